@@ -16,11 +16,18 @@ extension Tensor {
         if array.count != shape.count {
             failure("aliasing: an array of \(array.count) does not fit \(shape)")
         }
-        // An array's elements stay where they are as long as somebody holds it unchanged, and the tape does.
-        // Nobody writes through this pointer: only gradients and results are written, never an input.
-        let base = array.withUnsafeBufferPointer { $0.baseAddress }
-        tape.state.pointee.arrays.append(array)
-        self = tape.append(base.map { UnsafeMutablePointer(mutating: $0) } ?? tape.allocate(0), shape)
+        self = tape.append(tape.hold(array), shape)
+    }
+
+    /// A tensor of any shape over memory that somebody else owns, without a copy. `owner` is held until the scope
+    /// ends; until then nobody may write to the memory (debug builds check it when the scope ends).
+    public init(aliasing memory: UnsafeBufferPointer<Float>, _ shape: Shape, keeping owner: any Sendable) {
+        let tape = Tape.current
+        if memory.count != shape.count {
+            failure("aliasing: memory of \(memory.count) elements does not fit \(shape)")
+        }
+        self = tape.append(
+            tape.hold(UnsafeRawBufferPointer(memory), of: owner).assumingMemoryBound(to: Float.self), shape)
     }
 
     /// A tensor of any shape with its own copy of the elements, row by row.
@@ -51,27 +58,12 @@ extension Tensor {
 
     /// [rows, columns] from bytes, each times `scale` (1/255 for pixels).
     public init(bytes: [UInt8], rows: Int, columns: Int, scale: Float = 1) {
-        let tape = Tape.current
-        let shape = Shape.matrix(rows, columns)
-        if bytes.count != shape.count { failure("bytes: an array of \(bytes.count) does not fit \(shape)") }
-        let memory = tape.allocate(shape.count)
-        bytes.withUnsafeBufferPointer { buffer in
-            if let base = buffer.baseAddress {
-                tape.kernels.bytes_to_floats(shape.count, scale, base, memory)
-            }
-        }
-        self = tape.append(memory, shape)
+        self = ByteTensor(aliasing: bytes, .matrix(rows, columns)).scaled(by: scale)
     }
 
     /// [indices, depth]: row i is 1 in column `indices[i]` and 0 elsewhere.
     public init(oneHot indices: [Int32], depth: Int) {
-        let tape = Tape.current
-        let memory = tape.zeros(indices.count * depth)
-        indices.withUnsafeBufferPointer { buffer in
-            tape.check(buffer, bound: depth, "oneHot")
-            for (row, index) in buffer.enumerated() { memory[row &* depth &+ Int(index)] = 1 }
-        }
-        self = tape.append(memory, .matrix(indices.count, depth))
+        self = IndexTensor(copying: indices).oneHot(depth: depth)
     }
 
     /// One element, no axis.
@@ -86,16 +78,5 @@ extension Tensor {
     public init(zeros shape: Shape) {
         let tape = Tape.current
         self = tape.append(tape.zeros(shape.count), shape)
-    }
-}
-
-extension Tape {
-    /// Stops when an index is outside 0 ..< bound.
-    func check(_ indices: UnsafeBufferPointer<Int32>, bound: Int, _ name: String) {
-        guard let base = indices.baseAddress else { return }
-        let outside = rl_first_outside(indices.count, base, bound)
-        if outside >= 0 {
-            failure("\(name): index \(indices[outside]) at position \(outside) is outside 0..<\(bound)")
-        }
     }
 }

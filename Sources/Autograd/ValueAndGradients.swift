@@ -32,12 +32,27 @@ public func valueAndGradients<M: Module, R>(
     return (value, gradients, auxiliary)
 }
 
+/// The value of a scalar function of a tensor, and its gradient there, of the tensor's shape: what of an observation
+/// a choice depends on, for example. Both stay usable until the scope ends.
+public func valueAndGradient(
+    at x: Tensor, _ body: (Tensor) throws -> Tensor
+) rethrows -> (value: Float, gradient: Tensor) {
+    let differentiation = Differentiation()
+    defer { differentiation.end() }
+    var tracker = ParameterTracker()
+    let loss = try body(tracker.variable(x))
+    let (value, gradients) = differentiation.run(loss, tracker)
+    return (value, gradients.flat.reshaped(x.shape))
+}
+
 /// Gives each parameter of a copied model a place on the tape.
 @usableFromInline
 struct ParameterTracker: ParameterVisitor {
     let tape = Tape.current
     var parameters = 0
     var elements = 0
+    /// Names of the parts around the parameter; filled for an inspection only.
+    private var path: [String] = []
 
     @usableFromInline
     init() {}
@@ -50,6 +65,27 @@ struct ParameterTracker: ParameterVisitor {
         parameter.generation = tensor.generation
         parameters += 1
         elements += parameter.count
+        if tape.state.pointee.isInspecting {
+            tape.state.pointee.inspector?.name(tensor.slot, (path + ["\(name)"]).joined(separator: "."))
+        }
+    }
+
+    @usableFromInline
+    mutating func enter(_ name: StaticString, index: Int?) {
+        if tape.state.pointee.isInspecting { path.append(index.map { "\(name).\($0)" } ?? "\(name)") }
+    }
+
+    @usableFromInline
+    mutating func leave() {
+        if tape.state.pointee.isInspecting { path.removeLast() }
+    }
+
+    /// A tensor in the place of a parameter.
+    mutating func variable(_ x: Tensor) -> Tensor {
+        let input = tape.slot(x)
+        parameters += 1
+        elements += input.count
+        return tape.append(input.value, input.shape, isTracked: true)
     }
 }
 
@@ -67,7 +103,9 @@ struct Differentiation {
         let state = tape.state
         if state.pointee.generation == 0 { failure("valueAndGradients was called outside withTape { … }") }
         if state.pointee.isTracking {
-            failure("valueAndGradients inside valueAndGradients: second derivatives are not available")
+            failure(
+                "valueAndGradients inside valueAndGradients: second derivatives are not available this way, but with gradient(of:at:)"
+            )
         }
         state.pointee.isTracking = true
         firstSlot = state.pointee.slots.count
@@ -93,15 +131,34 @@ struct Differentiation {
             while index > firstNode {
                 index -= 1
                 let node = tape.state.pointee.nodes[index]
-                if tape.slot(at: node.output).hasGradient { node.operation.propagate(node, on: tape) }
+                if !tape.slot(at: node.output).hasGradient { continue }
+                if tape.state.pointee.isInspecting {
+                    propagateInspected(node, index)
+                } else {
+                    node.operation.propagate(node, on: tape)
+                }
             }
         }
         for index in firstSlot..<firstSlot + tracker.parameters {
             let slot = tape.state.pointee.slots[index]
             if !slot.hasGradient { slot.gradient?.update(repeating: 0, count: slot.count) }
         }
+        if tape.state.pointee.isInspecting, output.isTracked {
+            tape.state.pointee.inspector?.check(
+                on: tape, loss: loss.slot, firstNode: firstNode,
+                parameters: firstSlot..<firstSlot + tracker.parameters)
+        }
         let flat = tape.append(block, .vector(tracker.elements))
         return (output.value[0], Gradients(flat: flat, firstSlot: firstSlot, count: tracker.parameters))
+    }
+
+    @inline(never)
+    private func propagateInspected(_ node: Node, _ index: Int) {
+        guard let inspector = tape.state.pointee.inspector else { return }
+        let gradientNorm = tape.norm(tape.outputGradient(node), tape.slot(at: node.output).count)
+        let start = ContinuousClock.now
+        node.operation.propagate(node, on: tape)
+        inspector.didPropagate(on: tape, index, since: start, gradientNorm: gradientNorm)
     }
 
     /// What was made is constant from here on. Handles to parameters end: their memory may now change.

@@ -1,121 +1,122 @@
 internal import CKernels
 
-/// An operation on pairs of elements: `code` chooses it. One of the operands may be repeated to the other's
-/// shape: a scalar, a row ([n] or [1, n]) or a column ([m, 1]). Never both: [n] with [n, 1] is refused,
-/// because the n × n result of NumPy's rules is almost always a forgotten reshape.
+/// An operation on pairs of elements: `code` chooses it. The operands are laid over each other by NumPy's rules.
 enum Binary: Operation {
     static let name = "binary"
 
-    private enum Repetition { case none, scalar, row, column }
-
     static func name(_ code: Int) -> String { ["+", "-", "*", "/", "minimum", "maximum"][code] }
 
-    @inline(__always)
-    private static func repetition(of small: Shape, to large: Shape) -> Repetition? {
-        if small.rows == large.rows && small.columns == large.columns { return Repetition.none }
-        if small.count == 1 { return .scalar }
-        if small.rows == 1 && small.columns == large.columns { return .row }
-        if small.columns == 1 && small.rows == large.rows { return .column }
-        return nil
-    }
-
-    @inline(__always)
-    private static func operand(_ value: UnsafePointer<Float>, _ repetition: Repetition, _ step: Int)
-        -> rl_operand
-    {
-        switch repetition {
-        case .none: rl_operand(data: value, row_stride: step, column_stride: 1)
-        case .scalar: rl_operand(data: value, row_stride: 0, column_stride: 0)
-        case .row: rl_operand(data: value, row_stride: 0, column_stride: 1)
-        case .column: rl_operand(data: value, row_stride: 1, column_stride: 0)
-        }
-    }
-
-    /// Both operands over one grid; a single row where nothing depends on the row, so that short rows cost
-    /// nothing.
-    private struct Layout {
-        let shape: Shape
-        let rows, columns: Int
-        let first, second: Repetition
-        let firstOperand, secondOperand: rl_operand
-
-        @inline(__always)
-        init?(_ a: Slot, _ b: Slot) {
-            if let repetition = repetition(of: b.shape, to: a.shape),
-                repetition != .none || a.shape.rank >= b.shape.rank
-            {
-                (shape, first, second) = (a.shape, .none, repetition)
-            } else if let repetition = repetition(of: a.shape, to: b.shape) {
-                (shape, first, second) = (b.shape, repetition, .none)
-            } else {
-                return nil
-            }
-            let isFlat = [first, second].allSatisfy { $0 == .none || $0 == .scalar }
-            rows = isFlat ? 1 : shape.rows
-            columns = isFlat ? shape.count : shape.columns
-            firstOperand = operand(a.value, first, columns)
-            secondOperand = operand(b.value, second, columns)
-        }
-    }
+    static func name(of node: Node) -> String { name(Int(node.code)) }
 
     @inline(__always)
     static func apply(_ code: Int, _ a: Tensor, _ b: Tensor) -> Tensor {
         let tape = Tape.current
         let (first, second) = (tape.slot(a), tape.slot(b))
-        guard let layout = Layout(first, second) else { shapeFailure(name(code), first.shape, second.shape) }
-        let y = tape.allocate(layout.shape.count)
-        tape.kernels.binary(
-            Int32(code), layout.rows, layout.columns, layout.firstOperand, layout.secondOperand, y)
-        let isTracked = first.isTracked || second.isTracked
-        let output = tape.append(y, layout.shape, isTracked: isTracked)
-        if isTracked {
-            tape.record(
-                Node(
-                    operation: Binary.self, output: output.slot, first: a.slot, second: b.slot,
-                    code: Int32(code)))
+        guard let grid = BroadcastGrid(first.shape, second.shape) else {
+            shapeFailure(name(code), first.shape, second.shape)
         }
-        return output
+        let y = tape.allocate(grid.shape.count)
+        grid.forEachBlock { firstOffset, secondOffset, result in
+            tape.kernels.binary(
+                Int32(code), grid.rows, grid.columns, grid.operand(0, first.value, firstOffset),
+                grid.operand(1, second.value, secondOffset), y + result)
+        }
+        return tape.result(
+            y, grid.shape, isTracked: first.isTracked || second.isTracked,
+            Node(operation: Binary.self, first: a.slot, second: b.slot, code: Int32(code)))
     }
 
     static func propagate(_ node: Node, on tape: Tape) {
-        guard let layout = Layout(tape.slot(at: node.first), tape.slot(at: node.second)) else { return }
-        if tape.isTracked(node.first) { propagate(node, on: tape, layout, 0, node.first, layout.first) }
-        if tape.isTracked(node.second) { propagate(node, on: tape, layout, 1, node.second, layout.second) }
+        let (first, second) = (tape.slot(at: node.first), tape.slot(at: node.second))
+        guard let grid = BroadcastGrid(first.shape, second.shape) else { return }
+        let dy = tape.outputGradient(node)
+        for (side, input) in [node.first, node.second].enumerated() where tape.isTracked(input) {
+            let gradient = tape.accumulatedGradient(of: input)
+            let isRepeated = grid.isRepeated(side)
+            let block = grid.rows * grid.columns
+            let sum = isRepeated ? tape.allocate(block) : gradient
+            grid.forEachBlock { firstOffset, secondOffset, result in
+                let offset = side == 0 ? firstOffset : secondOffset
+                let target = isRepeated ? sum : gradient + offset
+                if isRepeated { target.update(repeating: 0, count: block) }
+                tape.kernels.binary_backward(
+                    node.code, Int32(side), grid.rows, grid.columns,
+                    grid.operand(0, first.value, firstOffset),
+                    grid.operand(1, second.value, secondOffset), dy + result, target)
+                if isRepeated { grid.reduce(target, side: side, into: gradient + offset, on: tape) }
+            }
+        }
     }
 
-    private static func propagate(
-        _ node: Node, on tape: Tape, _ layout: Layout, _ side: Int32, _ input: Int32, _ repetition: Repetition
-    ) {
-        let (rows, columns) = (layout.rows, layout.columns)
-        let gradient = tape.accumulatedGradient(of: input)
-        let full = repetition == .none ? gradient : tape.zeros(rows * columns)
-        tape.kernels.binary_backward(
-            node.code, side, rows, columns, layout.firstOperand, layout.secondOperand,
-            tape.outputGradient(node), full)
-        // What was repeated receives the sum over its repetitions.
-        switch repetition {
-        case .none: break
-        case .scalar: gradient[0] += tape.kernels.sum(rows * columns, full)
-        case .row: tape.kernels.column_sums(rows, columns, full, gradient, true)
-        case .column:
-            let sums = tape.allocate(rows)
-            tape.kernels.row_sums(rows, columns, full, sums)
-            tape.kernels.add_scaled(rows, 1, sums, gradient)
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        let shape = replay.shape(node.output)
+        let (a, b) = (replay[node.first], replay[node.second])
+        let places = zip(
+            shape.positions(of: replay.shape(node.first)), shape.positions(of: replay.shape(node.second)))
+        let combine: (Double, Double) -> Double =
+            switch Int(node.code) {
+            case rl_add: { $0 + $1 }
+            case rl_subtract: { $0 - $1 }
+            case rl_multiply: { $0 * $1 }
+            case rl_divide: { $0 / $1 }
+            case rl_minimum: { min($0, $1) }
+            default: { max($0, $1) }
+            }
+        return places.map { combine(a[$0], b[$1]) }
+    }
+
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let (a, b) = (adjoints.tensor(node.first), adjoints.tensor(node.second))
+        let y = adjoints.tensor(node.output)
+        switch Int(node.code) {
+        case rl_add:
+            adjoints.add(to: node.first, gradient.summed(to: a.shape))
+            adjoints.add(to: node.second, gradient.summed(to: b.shape))
+        case rl_subtract:
+            adjoints.add(to: node.first, gradient.summed(to: a.shape))
+            adjoints.add(to: node.second, (-gradient).summed(to: b.shape))
+        case rl_multiply:
+            adjoints.add(to: node.first, (gradient * b).summed(to: a.shape))
+            adjoints.add(to: node.second, (gradient * a).summed(to: b.shape))
+        case rl_divide:
+            adjoints.add(to: node.first, (gradient / b).summed(to: a.shape))
+            adjoints.add(to: node.second, (-gradient * y / b).summed(to: b.shape))
+        default:
+            for (side, operand) in [a, b].enumerated() {
+                adjoints.add(
+                    to: operand.slot, (gradient * share(node, a, b, side)).summed(to: operand.shape))
+            }
         }
+    }
+
+    /// What part of a minimum's or maximum's gradient goes to one side: 0, ½ or 1, a constant.
+    private static func share(_ node: Node, _ a: Tensor, _ b: Tensor, _ side: Int) -> Tensor {
+        let tape = Tape.current
+        let shape = tape.slot(at: node.output).shape
+        let (first, second) = (a.broadcast(to: shape).stopGradient(), b.broadcast(to: shape).stopGradient())
+        let shares = tape.zeros(shape.count)
+        let ones = Tensor(1).broadcast(to: shape)
+        func operand(_ tensor: Tensor) -> rl_operand {
+            rl_operand(data: tape.slot(tensor).value, row_stride: 0, column_stride: 1)
+        }
+        tape.kernels.binary_backward(
+            node.code, Int32(side), 1, shape.count, operand(first), operand(second), tape.slot(ones).value,
+            shares)
+        return tape.append(shares, shape)
     }
 }
 
 extension Tensor {
-    /// Element by element; a scalar, row [n] or [1, n], or column [m, 1] on either side is repeated.
+    /// Element by element, with the shapes laid over each other by NumPy's rules.
     public static func + (a: Tensor, b: Tensor) -> Tensor { Binary.apply(rl_add, a, b) }
 
-    /// Element by element; a scalar, row or column on either side is repeated.
+    /// Element by element, with the shapes laid over each other by NumPy's rules.
     public static func - (a: Tensor, b: Tensor) -> Tensor { Binary.apply(rl_subtract, a, b) }
 
-    /// Element by element; a scalar, row or column on either side is repeated.
+    /// Element by element, with the shapes laid over each other by NumPy's rules.
     public static func * (a: Tensor, b: Tensor) -> Tensor { Binary.apply(rl_multiply, a, b) }
 
-    /// Element by element; a scalar, row or column on either side is repeated.
+    /// Element by element, with the shapes laid over each other by NumPy's rules.
     public static func / (a: Tensor, b: Tensor) -> Tensor { Binary.apply(rl_divide, a, b) }
 
     /// self · factor + addend, element by element: rewards + discounts · values.

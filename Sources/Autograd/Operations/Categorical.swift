@@ -1,18 +1,26 @@
 internal import CKernels
 
-/// log p(index) of each row; `memory` holds [rows] normalisers, then [rows] indices.
+/// log p(index) of each row; `memory` holds [rows] normalisers.
 enum CategoricalLogProbability: Operation {
     static let name = "categoricalLogProbability"
 
     static func propagate(_ node: Node, on tape: Tape) {
-        guard let memory = node.memory else { return }
+        guard let normalizer = node.memory?.assumingMemoryBound(to: Float.self) else { return }
         let x = tape.slot(at: node.first)
-        let rows = x.shape.rows
-        let normalizer = memory.assumingMemoryBound(to: Float.self)
-        let index = (memory + rows * MemoryLayout<Float>.stride).assumingMemoryBound(to: Int32.self)
         tape.kernels.categorical_log_probability_backward(
-            rows, x.shape.columns, x.value, index, normalizer, tape.outputGradient(node),
-            tape.accumulatedGradient(of: node.first))
+            x.shape.rows, x.shape.columns, x.value, tape.slot(at: node.second).indices, normalizer,
+            tape.outputGradient(node), tape.accumulatedGradient(of: node.first))
+    }
+
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        let indices = replay.indices(node.second).map(Int32.init)
+        return replay.matrix(node.first).logSoftmax().gathered(indices).elements
+    }
+
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let (x, indices) = (adjoints.tensor(node.first), adjoints.indexTensor(node.second))
+        let chosen = indices.oneHot(depth: x.columns).reshaped(x.shape)
+        adjoints.add(to: node.first, gradient.perRow(of: x.shape) * (chosen - x.softmax()))
     }
 }
 
@@ -27,35 +35,43 @@ enum CategoricalEntropy: Operation {
             x.shape.rows, x.shape.columns, x.value, normalizer, tape.slot(at: node.output).value,
             tape.outputGradient(node), tape.accumulatedGradient(of: node.first))
     }
+
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        replay.matrix(node.first).categoricalEntropy().elements
+    }
+
+    /// ∂H/∂xᵢ = -pᵢ (log pᵢ + H)
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let x = adjoints.tensor(node.first)
+        let logarithms = x.logSoftmax()
+        let entropy = adjoints.tensor(node.output).perRow(of: x.shape)
+        adjoints.add(
+            to: node.first, -gradient.perRow(of: x.shape) * logarithms.exp() * (logarithms + entropy))
+    }
 }
 
 extension Tensor {
     /// With logits [rows, choices] as self: log p(indices[r]) of each row, [rows], in nats.
-    public func categoricalLogProbability(of indices: [Int32]) -> Tensor {
+    public func categoricalLogProbability(of indices: IndexTensor) -> Tensor {
         let tape = Tape.current
-        let input = tape.slot(self)
+        let (input, index) = (tape.slot(self), tape.slot(indices))
         let (rows, columns) = (input.shape.rows, input.shape.columns)
-        if indices.count != rows {
-            failure(
-                "\(CategoricalLogProbability.name): \(input.shape) does not fit \(indices.count) indices")
+        if index.count != rows {
+            failure("\(CategoricalLogProbability.name): \(input.shape) does not fit \(index.count) indices")
         }
-        let y = tape.allocate(rows)
-        let memory = tape.state.pointee.arena.allocate(byteCount: rows * 2 * MemoryLayout<Float>.stride)
-        let normalizer = memory.bindMemory(to: Float.self, capacity: rows)
-        let index = (memory + rows * MemoryLayout<Float>.stride).bindMemory(to: Int32.self, capacity: rows)
-        indices.withUnsafeBufferPointer { buffer in
-            tape.check(buffer, bound: columns, CategoricalLogProbability.name)
-            if let base = buffer.baseAddress { index.update(from: base, count: rows) }
-        }
-        tape.kernels.categorical_log_probability(rows, columns, input.value, index, normalizer, y)
-        let output = tape.append(y, .vector(rows), isTracked: input.isTracked)
-        if input.isTracked {
-            tape.record(
-                Node(
-                    operation: CategoricalLogProbability.self, output: output.slot, first: slot,
-                    memory: memory))
-        }
-        return output
+        tape.check(index, below: columns, CategoricalLogProbability.name)
+        let (y, normalizer) = (tape.allocate(rows), tape.allocate(rows))
+        tape.kernels.categorical_log_probability(rows, columns, input.value, index.indices, normalizer, y)
+        return tape.result(
+            y, .vector(rows), isTracked: input.isTracked,
+            Node(
+                operation: CategoricalLogProbability.self, first: slot, second: indices.slot,
+                memory: normalizer))
+    }
+
+    /// With logits [rows, choices] as self: log p(indices[r]) of each row, [rows], in nats.
+    public func categoricalLogProbability(of indices: [Int32]) -> Tensor {
+        categoricalLogProbability(of: IndexTensor(copying: indices))
     }
 
     /// With logits [rows, choices] as self: the entropy -Σ p log p of each row, [rows], in nats. A logit of
@@ -64,15 +80,10 @@ extension Tensor {
         let tape = Tape.current
         let input = tape.slot(self)
         let rows = input.shape.rows
-        let y = tape.allocate(rows)
-        let normalizer = tape.allocate(rows)
+        let (y, normalizer) = (tape.allocate(rows), tape.allocate(rows))
         tape.kernels.categorical_entropy(rows, input.shape.columns, input.value, normalizer, y)
-        let output = tape.append(y, .vector(rows), isTracked: input.isTracked)
-        if input.isTracked {
-            tape.record(
-                Node(
-                    operation: CategoricalEntropy.self, output: output.slot, first: slot, memory: normalizer))
-        }
-        return output
+        return tape.result(
+            y, .vector(rows), isTracked: input.isTracked,
+            Node(operation: CategoricalEntropy.self, first: slot, memory: normalizer))
     }
 }

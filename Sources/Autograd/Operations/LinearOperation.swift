@@ -28,14 +28,12 @@ enum LinearOperation: Operation {
             }
         }
         let isTracked = input.isTracked || tape.isTracked(weight) || bias.map(tape.isTracked) == true
-        let output = tape.append(y, .matrix(m, n), isTracked: isTracked)
-        if isTracked {
-            tape.record(
-                Node(
-                    operation: LinearOperation.self, output: output.slot, first: x.slot,
-                    second: weight.tensor.slot, third: bias?.tensor.slot ?? -1, code: activation.code))
-        }
-        return output
+        return tape.result(
+            y, input.shape.rank > 2 ? input.shape.replacingColumns(with: n) : .matrix(m, n),
+            isTracked: isTracked,
+            Node(
+                operation: LinearOperation.self, first: x.slot, second: weight.tensor.slot,
+                third: bias?.tensor.slot ?? -1, code: activation.code))
     }
 
     static func propagate(_ node: Node, on tape: Tape) {
@@ -58,6 +56,33 @@ enum LinearOperation: Operation {
             tape.multiply(.secondTransposed, m, k, n, dz, w.value, into: dx, accumulate: accumulate)
         }
     }
+
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        let (x, w) = (replay.matrix(node.first), replay.matrix(node.second))
+        let bias =
+            node.third >= 0
+            ? replay.matrix(node.third) : Reference(rows: 1, columns: w.columns) { _, _ in 0 }
+        return x.linear(w, bias, Activation(code: node.code)).elements
+    }
+
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let (x, w) = (adjoints.tensor(node.first), adjoints.tensor(node.second))
+        let (m, n) = (gradient.rows, gradient.columns)
+        let rows = x.reshaped(.matrix(m, x.columns))
+        var dz = gradient.reshaped(.matrix(m, n))
+        let y = adjoints.tensor(node.output).reshaped(.matrix(m, n))
+        switch Activation(code: node.code) {
+        case .identity: break
+        case .relu: dz = dz * y.isGreater(than: 0)
+        case .tanh: dz = dz * (1 - y.squared())
+        }
+        if node.third >= 0 {
+            let shape = adjoints.shape(node.third)
+            adjoints.add(to: node.third, dz.summed(to: shape))
+        }
+        adjoints.add(to: w.slot, rows.transposedMatmul(dz))
+        adjoints.add(to: x.slot, dz.matmul(transposed: w).reshaped(x.shape))
+    }
 }
 
 extension Activation {
@@ -68,5 +93,15 @@ extension Activation {
         case .relu: Int32(rl_relu)
         case .tanh: Int32(rl_tanh)
         }
+    }
+
+    /// The activation of a number in the kernels.
+    init(code: Int32) {
+        self =
+            switch Int(code) {
+            case rl_relu: .relu
+            case rl_tanh: .tanh
+            default: .identity
+            }
     }
 }

@@ -10,6 +10,16 @@ enum HuberMean: Operation {
             x.count, node.p, tape.outputGradient(node)[0] / Float(x.count), x.value,
             tape.accumulatedGradient(of: node.first))
     }
+
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        replay.matrix(node.first).huberMean(Double(node.p)).elements
+    }
+
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let x = adjoints.tensor(node.first)
+        let slope = x.clamped(to: -node.p...node.p) * (1 / Float(x.count))
+        adjoints.add(to: node.first, gradient * slope)
+    }
 }
 
 /// The mean of the squares of all elements.
@@ -22,6 +32,15 @@ enum SquaredMean: Operation {
             x.count, 2 * tape.outputGradient(node)[0] / Float(x.count), x.value,
             tape.accumulatedGradient(of: node.first))
     }
+
+    static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
+        replay.matrix(node.first).map { $0 * $0 }.mean().elements
+    }
+
+    static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
+        let x = adjoints.tensor(node.first)
+        adjoints.add(to: node.first, gradient * x * (2 / Float(x.count)))
+    }
 }
 
 extension Tensor {
@@ -32,11 +51,9 @@ extension Tensor {
         let input = tape.slot(self)
         let y = tape.allocate(1)
         y[0] = tape.kernels.huber_sum(input.count, delta, input.value) / Float(input.count)
-        let output = tape.append(y, .scalar, isTracked: input.isTracked)
-        if input.isTracked {
-            tape.record(Node(operation: HuberMean.self, output: output.slot, first: slot, p: delta))
-        }
-        return output
+        return tape.result(
+            y, .scalar, isTracked: input.isTracked,
+            Node(operation: HuberMean.self, first: slot, p: delta))
     }
 
     /// The mean of the squares of all elements, a scalar.
@@ -45,10 +62,7 @@ extension Tensor {
         let input = tape.slot(self)
         let y = tape.allocate(1)
         y[0] = Float(tape.kernels.sum_squares(input.count, input.value) / Double(input.count))
-        let output = tape.append(y, .scalar, isTracked: input.isTracked)
-        if input.isTracked {
-            tape.record(Node(operation: SquaredMean.self, output: output.slot, first: slot))
-        }
-        return output
+        return tape.result(
+            y, .scalar, isTracked: input.isTracked, Node(operation: SquaredMean.self, first: slot))
     }
 }

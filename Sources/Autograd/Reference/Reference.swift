@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The operations again, as plain as can be and in any precision: scalar loops over a matrix, no derivative,
 /// no speed. In Double, with central differences, it is what gradients and the fast kernels are checked
 /// against.
@@ -44,10 +36,10 @@ package struct Reference<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
         map { Scalar(transform(Double($0))) }
     }
 
-    package func exp() -> Reference { mapDouble { exponential($0) } }
-    package func log() -> Reference { mapDouble { logarithm($0) } }
-    package func tanh() -> Reference { mapDouble { hyperbolicTangent($0) } }
-    package func sigmoid() -> Reference { mapDouble { 1 / (1 + exponential(-$0)) } }
+    package func exp() -> Reference { mapDouble { Functions.exp($0) } }
+    package func log() -> Reference { mapDouble { Functions.log($0) } }
+    package func tanh() -> Reference { mapDouble { Functions.tanh($0) } }
+    package func sigmoid() -> Reference { mapDouble { 1 / (1 + Functions.exp(-$0)) } }
     package func relu() -> Reference { map { max($0, 0) } }
 
     package func clamped(_ low: Scalar, _ high: Scalar) -> Reference { map { min(max($0, low), high) } }
@@ -117,7 +109,7 @@ package struct Reference<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     package func logSumExp() -> Reference {
         eachRow { row in
             let most = Double(row.max() ?? 0)
-            return Scalar(most + logarithm(row.reduce(0) { $0 + exponential(Double($1) - most) }))
+            return Scalar(most + Functions.log(row.reduce(0) { $0 + Functions.exp(Double($1) - most) }))
         }
     }
 
@@ -130,8 +122,3 @@ package struct Reference<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
         return logarithms.zip(logarithms.exp()) { $1 == 0 ? 0 : -$0 * $1 }.rowSum()
     }
 }
-
-// Inside the type, the methods of the same names hide the C library's functions.
-private func exponential(_ x: Double) -> Double { exp(x) }
-private func logarithm(_ x: Double) -> Double { log(x) }
-private func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

@@ -27,7 +27,7 @@ package enum InstructionSet: Int32, CaseIterable, Sendable {
 }
 
 /// How the two operands of a product lie in memory; see `rl_kernels`.
-enum ProductLayout {
+enum ProductLayout: Int32 {
     case normal, secondTransposed, firstTransposed
 }
 

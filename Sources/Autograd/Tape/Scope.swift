@@ -7,7 +7,9 @@ struct Scope {
     let position: Arena.Position
     let slots: Int
     let nodes: Int
-    let arrays: Int
+    let owners: Int
+    let aliases: Int
+    let customOperations: Int
     let storages: Int
     let outerGeneration: UInt32
     let wasTracking: Bool
@@ -20,7 +22,9 @@ struct Scope {
         position = state.pointee.arena.position
         slots = state.pointee.slots.count
         nodes = state.pointee.nodes.count
-        arrays = state.pointee.arrays.count
+        owners = state.pointee.owners.count
+        aliases = state.pointee.aliases.count
+        customOperations = state.pointee.customOperations.count
         storages = state.pointee.storages.count
         outerGeneration = state.pointee.generation
         wasTracking = state.pointee.isTracking
@@ -30,11 +34,15 @@ struct Scope {
     @usableFromInline
     func close() {
         let state = tape.state
+        if state.pointee.aliases.count > aliases { tape.checkAliases(from: aliases) }
+        if state.pointee.isInspecting { tape.state.pointee.inspector?.willClose(on: tape, nodes: nodes) }
         state.pointee.generation = outerGeneration
         state.pointee.isTracking = wasTracking
         state.pointee.slots.truncate(to: slots)
         state.pointee.nodes.truncate(to: nodes)
-        state.pointee.arrays.truncate(to: arrays)
+        state.pointee.owners.truncate(to: owners)
+        state.pointee.aliases.truncate(to: aliases)
+        state.pointee.customOperations.truncate(to: customOperations)
         state.pointee.storages.truncate(to: storages)
         state.pointee.arena.reset(to: position)
     }

@@ -1,36 +1,5 @@
 internal import CKernels
 
-/// One value on the tape.
-struct Slot {
-    let value: UnsafeMutablePointer<Float>
-    /// Set when the first contribution arrives (for parameters, when differentiation starts).
-    var gradient: UnsafeMutablePointer<Float>?
-    let shape: Shape
-    /// Of the scope that made it; 0 when the slot may not be used any more.
-    var generation: UInt32
-    /// Whether it depends on a parameter at which gradients are asked for.
-    var isTracked: Bool
-    var hasGradient = false
-    /// The memory belongs to a parameter, not to the arena.
-    var aliasesParameter = false
-
-    var count: Int { shape.count }
-}
-
-/// One recorded operation.
-struct Node {
-    let operation: any Operation.Type
-    let output: Int32
-    var first: Int32 = -1
-    var second: Int32 = -1
-    var third: Int32 = -1
-    /// What the operation needs to remember, by its own convention.
-    var code: Int32 = 0
-    var p: Float = 0
-    var q: Float = 0
-    var memory: UnsafeMutableRawPointer?
-}
-
 /// What a thread's tape holds. Never moved, reached by pointer only: a class's stored properties would pay
 /// for an exclusivity check on each access.
 struct TapeState {
@@ -38,13 +7,19 @@ struct TapeState {
     var slots = Stack<Slot>(capacity: 1024)
     var nodes = Stack<Node>(capacity: 1024)
     /// Keep aliased memory alive until the scope ends.
-    var arrays = Stack<[Float]>(capacity: 16)
+    var owners = Stack<any Sendable>(capacity: 16)
+    var aliases = Stack<Alias>(capacity: 16)
+    var customOperations = Stack<any CustomOperation>(capacity: 4)
     var storages = Stack<ParameterStorage>(capacity: 16)
     /// Of the innermost open scope; 0 when none is open.
     var generation: UInt32 = 0
     var nextGeneration: UInt32 = 0
     var generationsLeft: UInt32 = 0
     var isTracking = false
+    /// Set while `inspecting` runs: then every operation is recorded, and tells the time.
+    var isInspecting = false
+    var checksAliases = AliasChecking.isDefault
+    var inspector: Inspector?
     var kernels = rl_kernels_default()
 }
 
@@ -69,7 +44,9 @@ struct Tape {
             let state = pointer.assumingMemoryBound(to: TapeState.self)
             state.pointee.nodes.deallocate()
             state.pointee.slots.deallocate()
-            state.pointee.arrays.deallocate()
+            state.pointee.owners.deallocate()
+            state.pointee.aliases.deallocate()
+            state.pointee.customOperations.deallocate()
             state.pointee.storages.deallocate()
             state.pointee.arena.deallocate()
             state.deinitialize(count: 1)
@@ -97,27 +74,41 @@ struct Tape {
             .bindMemory(to: type, capacity: count)
     }
 
+    /// A new value of the innermost scope: its place on the tape.
+    @inline(__always)
+    func appendSlot(
+        _ memory: UnsafeMutableRawPointer, _ shape: Shape, isTracked: Bool = false,
+        aliasesParameter: Bool = false
+    ) -> (slot: Int32, generation: UInt32) {
+        let generation = state.pointee.generation
+        if generation == 0 { failure("a tensor was made outside withTape { … }") }
+        let index = Int32(truncatingIfNeeded: state.pointee.slots.count)
+        state.pointee.slots.append(
+            Slot(
+                memory: memory, gradient: nil, shape: shape, generation: generation, isTracked: isTracked,
+                aliasesParameter: aliasesParameter))
+        return (index, generation)
+    }
+
     /// A new tensor of the innermost scope.
     @inline(__always)
     func append(
         _ value: UnsafeMutablePointer<Float>, _ shape: Shape, isTracked: Bool = false,
         aliasesParameter: Bool = false
     ) -> Tensor {
-        let generation = state.pointee.generation
-        if generation == 0 { failure("a tensor was made outside withTape { … }") }
-        let index = Int32(truncatingIfNeeded: state.pointee.slots.count)
-        state.pointee.slots.append(
-            Slot(
-                value: value, gradient: nil, shape: shape, generation: generation, isTracked: isTracked,
-                aliasesParameter: aliasesParameter))
-        return Tensor(slot: index, generation: generation)
+        let (slot, generation) = appendSlot(
+            value, shape, isTracked: isTracked, aliasesParameter: aliasesParameter)
+        return Tensor(slot: slot, generation: generation)
     }
 
     /// The slot of a handle; stops the program when the handle is not of an open scope of this thread.
     @inline(__always)
-    func slot(_ tensor: Tensor) -> Slot {
-        let index = Int(tensor.slot)
-        if index >= state.pointee.slots.count || state.pointee.slots[index].generation != tensor.generation {
+    func slot(_ tensor: Tensor) -> Slot { slot(tensor.slot, tensor.generation) }
+
+    @inline(__always)
+    func slot(_ slot: Int32, _ generation: UInt32) -> Slot {
+        let index = Int(slot)
+        if index >= state.pointee.slots.count || state.pointee.slots[index].generation != generation {
             staleHandle()
         }
         return state.pointee.slots[index]
@@ -131,8 +122,29 @@ struct Tape {
 
     // MARK: - Recording
 
+    /// Whether an operation with tracked inputs, or without, has to keep what its derivative needs.
     @inline(__always)
-    func record(_ node: Node) { state.pointee.nodes.append(node) }
+    func isRecording(_ isTracked: Bool) -> Bool { isTracked || state.pointee.isInspecting }
+
+    /// The result of an operation: a new tensor, and the recorded operation where somebody will ask for it. The
+    /// one way in which operations leave a trace.
+    @inline(__always)
+    func result(
+        _ value: UnsafeMutablePointer<Float>, _ shape: Shape, isTracked: Bool, aliasesParameter: Bool = false,
+        _ node: @autoclosure () -> Node
+    ) -> Tensor {
+        let output = append(value, shape, isTracked: isTracked, aliasesParameter: aliasesParameter)
+        if isRecording(isTracked) {
+            var recorded = node()
+            recorded.output = output.slot
+            state.pointee.nodes.append(recorded)
+            if state.pointee.isInspecting { stamp() }
+        }
+        return output
+    }
+
+    @inline(never)
+    private func stamp() { state.pointee.inspector?.didRecord(on: self) }
 
     /// The slot at a position that a recorded operation remembers.
     @inline(__always)
