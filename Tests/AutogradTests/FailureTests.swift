@@ -101,6 +101,50 @@ struct FailureTests {
                 "second derivatives are not available this way, but with gradient(of:at:)"))
     }
 
+    @Test("A second derivative that is not available")
+    func missingSecondDerivative() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Parameters([Reference(rows: 1, columns: 1, [1])])
+            withTape {
+                _ = valueAndGradients(at: model) { model in
+                    let x = model.all[0].tensor
+                    return gradient(of: Tensor.applying(Cube(), to: [x]), at: x)
+                }
+            }
+        }
+        #expect(message(result).contains("cube: second derivatives through this operation are not available"))
+    }
+
+    @Test("Memory that is written to while a tensor reads it")
+    func overwrittenAlias() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 4)
+            memory.initialize(repeating: 1)
+            AliasChecking.enabled {
+                withTape {
+                    let x = Tensor(aliasing: UnsafeBufferPointer(memory), [2, 2], keeping: 0)
+                    _ = (x + 1).values
+                }
+                withTape {
+                    let x = Tensor(aliasing: UnsafeBufferPointer(memory), [2, 2], keeping: 0)
+                    memory[3] = 7
+                    _ = (x + 1).values
+                }
+            }
+        }
+        #expect(
+            message(result).contains(
+                "memory of 16 bytes was overwritten while the scope that reads it was open"))
+    }
+
+    @Test("More axes than a shape has")
+    func rank() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Shape([1, 1, 1, 1, 1, 1, 1, 1, 1])
+        }
+        #expect(message(result).contains("shape: 9 axes are more than 8"))
+    }
+
     @Test("Gradients of another model")
     func otherModel() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
