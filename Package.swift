@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["rl", "RLCommandLine", "RLRuns", "RLCore"]),
-        .testTarget(name: "AutogradTests", dependencies: ["Autograd"]),
+        .testTarget(name: "AutogradTests", dependencies: ["Autograd", "CAllocationCounter"]),
         .testTarget(
             name: "RLCoreTests", dependencies: ["RLCore", "Environments", "CAllocationCounter"],
             exclude: ["Fixtures/make_random_fixtures.py", "Fixtures/make_safetensors_fixture.py"],

@@ -229,7 +229,7 @@ public struct DQN: Agent, ~Copyable {
 
     private mutating func updateTarget() {
         if configuration.targetMixingRate == 1 {
-            target = network
+            target.copy(from: network)
         } else {
             target.move(toward: network, by: Float(configuration.targetMixingRate))
         }

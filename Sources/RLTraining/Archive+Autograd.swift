@@ -2,6 +2,7 @@ import Autograd
 import RLCore
 
 extension Activation: SettingChoice {}
+extension OptimizerChoice: SettingChoice {}
 
 extension Archive {
     /// Visits the parameters of a module under `name`: `network.layers.0.weight`. The weights of linear layers are
@@ -14,14 +15,22 @@ extension Archive {
         }
     }
 
-    /// Visits what Adam remembers about a model of `parameterCount` numbers.
-    public mutating func optimizer(
-        _ name: String, _ optimizer: inout Adam, parameterCount: Int
+    /// Visits what an optimizer remembers about a model of `parameterCount` numbers.
+    public mutating func optimizer<O: Optimizer>(
+        _ name: String, _ optimizer: inout O, parameterCount: Int
     ) throws(ArchiveError) {
         try scope(name) { archive throws(ArchiveError) in
             var visitor = OptimizerArchiver(archive: archive, parameterCount: parameterCount)
             defer { archive = visitor.archive }
             try optimizer.visitState(&visitor)
+        }
+    }
+
+    /// Visits where a stream of random numbers stands: "key", "position".
+    public mutating func random(_ name: String, _ random: inout CounterRandom) throws(ArchiveError) {
+        try scope(name) { archive throws(ArchiveError) in
+            try archive.field("key", &random.key)
+            try archive.field("position", &random.position)
         }
     }
 }

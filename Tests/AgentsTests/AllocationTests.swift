@@ -27,13 +27,12 @@ import Testing
         }
     }
 
-    /// A copy of the target costs its memory once, at the next update: two allocations for each of six parameters.
+    /// The target has memory of its own after the first update and is refreshed there.
     @Test func aTargetCopy() throws {
         let variant = AllocationTests.settings.merging(["targetUpdateInterval": "50"]) { $1 }
         let lab = try Lab(AgentEntry(DQN.self), variant, in: .probe("identity"))
         try lab.train(until: 801)
-        #expect(try allocations(in: lab, iterations: 48) == 0)
-        #expect(try allocations(in: lab, iterations: 2) == 12)
+        #expect(try allocations(in: lab, iterations: 50) == 0)
     }
 
     /// Episodes that end are handed on in an array of their own.

@@ -32,6 +32,24 @@ struct FailureTests {
         #expect(message(result).contains("a tensor was used after the end of its scope"))
     }
 
+    @Test("A parameter group, or a part of a model, that does not exist")
+    func missingParts() async {
+        let group = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = SplitMix(state: 1)
+            var layer = Linear(2, 1, using: &random)
+            var sgd = SGD(learningRate: 1, groups: [ParameterGroup(prefix: "weigh", suffix: "t")])
+            withTape {
+                sgd.update(&layer, along: valueAndGradients(at: layer) { $0.bias.tensor.sum() }.gradients)
+            }
+        }
+        #expect(message(group).contains("no parameter is in the group 'weigh…t': there are weight, bias"))
+        let part = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = SplitMix(state: 1)
+            _ = Linear(2, 1, using: &random).parameterRange(named: "critic")
+        }
+        #expect(message(part).contains("no parameter is of 'critic': there are weight, bias"))
+    }
+
     @Test("A handle on another thread")
     func otherThread() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

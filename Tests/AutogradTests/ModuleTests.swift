@@ -136,6 +136,36 @@ struct ModuleTests {
         #expect(same.layers.map { $0.weight.values } == network.layers.map { $0.weight.values })
     }
 
+    @Test("Copying from another module is an assignment, in memory of its own")
+    func copying() {
+        var random = SplitMix(state: 1)
+        func network() -> MultilayerPerceptron {
+            MultilayerPerceptron([3, 17, 2], activation: .relu, using: &random)
+        }
+        func values(_ network: MultilayerPerceptron) -> [[Float]] {
+            network.layers.flatMap { [$0.weight.values, $0.bias.values] }
+        }
+        func address(_ network: MultilayerPerceptron) -> UnsafePointer<Float>? {
+            network.layers[0].weight.withUnsafeBufferPointer { $0.baseAddress }
+        }
+        let source = network()
+        var target = network()
+        let before = address(target)
+        target.copy(from: source)
+        #expect(values(target) == values(source) && address(target) == before)
+        #expect(address(target) != address(source))
+        // What shares the target's memory does not see the change.
+        let other = network()
+        let snapshot = target
+        target.copy(from: other)
+        #expect(values(target) == values(other) && values(snapshot) == values(source))
+        target.copy(from: target)
+        #expect(values(target) == values(other))
+        // Nor does what shared memory with the source see a later one.
+        target.move(toward: source, by: 0.5)
+        #expect(values(target) != values(other))
+    }
+
     @Test("Everything but the model that is asked is constant")
     func othersAreConstant() {
         var random = SplitMix(state: 1)

@@ -99,6 +99,30 @@ import Testing
         }
     }
 
+    /// Whichever a setting names.
+    @Test(arguments: OptimizerChoice.allCases) func everyOptimizer(_ choice: OptimizerChoice) throws {
+        var (model, optimizer) = (network([2, 3, 1]), choice.optimizer(learningRate: 0.1))
+        for _ in 0..<3 { step(&model, &optimizer) }
+        var saved = Archive()
+        try saved.optimizer("optimizer", &optimizer, parameterCount: model.parameterCount)
+        var (otherModel, other) = (model, choice.optimizer(learningRate: 0.1))
+        var file = try Archive(safetensors: saved.safetensors())
+        try file.optimizer("optimizer", &other, parameterCount: model.parameterCount)
+        step(&model, &optimizer)
+        step(&otherModel, &other)
+        #expect(output(model, [1, 1]) == output(otherModel, [1, 1]))
+    }
+
+    @Test func randomNumbers() throws {
+        var random = CounterRandom(key: .max, position: 7)
+        var saved = Archive()
+        try saved.random("dropout", &random)
+        var other = CounterRandom(key: 0)
+        var file = try Archive(safetensors: saved.safetensors())
+        try file.random("dropout", &other)
+        #expect(other == random)
+    }
+
     @Test func wrongOptimizers() throws {
         var (model, adam) = (network([2, 3, 1]), Adam(learningRate: 0.1))
         step(&model, &adam)
@@ -117,7 +141,7 @@ import Testing
         }
     }
 
-    private func step(_ model: inout MultilayerPerceptron, _ adam: inout Adam) {
+    private func step(_ model: inout MultilayerPerceptron, _ adam: inout some Optimizer) {
         withTape {
             let x = Tensor(copying: [1, -1, 0.5, 2], rows: 2, columns: 2)
             let (_, gradients) = valueAndGradients(at: model) { $0(x).squaredMean() }

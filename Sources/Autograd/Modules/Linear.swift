@@ -9,12 +9,16 @@ public struct Linear: Module {
     /// What is done to each sum.
     public var activation: Activation
 
-    /// A layer whose numbers are drawn from the generator.
+    /// A layer whose numbers are drawn from the generator, the weight first; the bias as is usual beside such a
+    /// weight where nothing is said.
     public init(
         _ inputs: Int, _ outputs: Int, activation: Activation = .identity,
-        initializer: Initializer = .uniformFanIn, using random: inout some RandomNumberGenerator
+        initializer: Initializer = .uniformFanIn, biasInitializer: Initializer? = nil,
+        using random: inout some RandomNumberGenerator
     ) {
-        let (weight, bias) = initializer.draw(inputs, outputs, using: &random)
+        let weight = initializer.values(inputs * outputs, fanIn: inputs, fanOut: outputs, using: &random)
+        let bias = (biasInitializer ?? initializer.biasInitializer)
+            .values(outputs, fanIn: inputs, fanOut: outputs, using: &random)
         self.weight = Parameter(shape: .matrix(inputs, outputs), layout: .inputOutput, weight)
         self.bias = Parameter(shape: .vector(outputs), bias)
         self.activation = activation

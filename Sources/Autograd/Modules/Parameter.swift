@@ -82,6 +82,18 @@ public struct Parameter: Sendable {
         storage = copy
     }
 
+    /// Takes the numbers of another memory of the same shape: in place where nobody else sees this one, otherwise
+    /// by sharing the other.
+    mutating func take(_ other: ParameterStorage) {
+        slot = -1
+        if storage === other { return }
+        if isKnownUniquelyReferenced(&storage) {
+            storage.pointer.update(from: other.pointer, count: other.shape.count)
+        } else {
+            storage = other
+        }
+    }
+
     /// Its value in the current scope. Inside `valueAndGradients`, a parameter of the model it is asked at is
     /// tracked; any other is a constant. A constant is held until the scope ends, so that changing the
     /// parameter meanwhile makes a copy of its memory.

@@ -20,4 +20,12 @@ enum RandomDraws {
         let v = unit(using: &random)
         return (-2 * log(1 - u)).squareRoot() * cos(2 * Double.pi * v)
     }
+
+    /// Standard normal within ±2: what is outside is drawn again.
+    static func truncatedNormal(using random: inout some RandomNumberGenerator) -> Double {
+        while true {
+            let number = normal(using: &random)
+            if abs(number) <= 2 { return number }
+        }
+    }
 }

@@ -4,7 +4,18 @@ internal import CKernels
 ///
 ///     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²
 ///     p ← p - α / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
-public struct Adam: Sendable {
+///
+/// A weight decay λ is added to the gradient first, g ← g + λ p, or, decoupled, taken off the parameter first,
+/// p ← p - α λ p: that is AdamW (Loshchilov & Hutter 2019, "Decoupled weight decay regularization").
+public struct Adam: Optimizer {
+    /// How a weight decay acts.
+    public enum Decay: Sendable {
+        /// As the gradient of a penalty λ/2 · p².
+        case penalty
+        /// Beside the gradient, and so not scaled by it: AdamW.
+        case decoupled
+    }
+
     /// α; may change between updates.
     public var learningRate: Float
 
@@ -17,43 +28,50 @@ public struct Adam: Sendable {
     /// ε, outside the square root.
     public let epsilon: Double
 
+    /// How λ acts.
+    public let decay: Decay
+
     /// The number of updates so far.
     public private(set) var step = 0
 
-    // One element for each of the model's, made at the first update.
-    private var firstMoments: [Float] = []
-    private var secondMoments: [Float] = []
+    private var groups: ParameterGroups
+    private var firstMoments = OptimizerMemory()
+    private var secondMoments = OptimizerMemory()
 
-    /// An optimizer that has not seen a gradient yet.
-    public init(learningRate: Float, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    /// An optimizer that has not seen a gradient yet. PyTorch's AdamW has a weight decay of 0.01.
+    public init(
+        learningRate: Float, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+        weightDecay: Double = 0, decay: Decay = .penalty, groups: [ParameterGroup] = []
+    ) {
         self.learningRate = learningRate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.decay = decay
+        self.groups = ParameterGroups(groups, weightDecay: weightDecay)
     }
 
-    /// One step of every parameter along its gradient, in place where the model's memory is not shared.
+    /// λ, where no group says otherwise.
+    public var weightDecay: Double { groups.common.weightDecay }
+
+    /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
-        if firstMoments.isEmpty {
-            firstMoments = [Float](repeating: 0, count: flat.count)
-            secondMoments = firstMoments
-        }
-        if firstMoments.count != flat.count || secondMoments.count != flat.count {
-            failure("Adam: gradients of \(flat.count) elements, moments of \(firstMoments.count)")
-        }
+        groups.resolve(for: model)
+        firstMoments.prepare(flat.count)
+        secondMoments.prepare(flat.count)
         step += 1
         let correction1 = 1 - power(beta1, step)
         let correction2 = 1 - power(beta2, step)
-        firstMoments.withUnsafeMutableBufferPointer { first in
-            secondMoments.withUnsafeMutableBufferPointer { second in
+        firstMoments.values.withUnsafeMutableBufferPointer { first in
+            secondMoments.values.withUnsafeMutableBufferPointer { second in
                 guard let m = first.baseAddress, let v = second.baseAddress else { return }
                 let rule = AdamRule(
-                    tape: tape, oneMinusBeta1: Float(1 - beta1), beta2: Float(beta2),
-                    oneMinusBeta2: Float(1 - beta2), rate: Float(Double(learningRate) / correction1),
-                    rootCorrection: Float(correction2.squareRoot()), epsilon: Float(epsilon), m: m, v: v)
-                var updater = ParameterUpdater(flat, rule)
+                    tape: tape, beta1: beta1, beta2: beta2, epsilon: epsilon, rate: Double(learningRate),
+                    correction1: correction1, rootCorrection: correction2.squareRoot(), decay: decay, m: m,
+                    v: v)
+                var updater = ParameterUpdater(flat, groups, rule)
                 model.visitParameters(&updater)
                 updater.finish()
             }
@@ -63,23 +81,31 @@ public struct Adam: Sendable {
     /// "step", "firstMoments", "secondMoments"
     public mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure) {
         try visitor.visit("step", &step)
-        try visitor.visit("firstMoments", &firstMoments)
-        try visitor.visit("secondMoments", &secondMoments)
+        try visitor.visit("firstMoments", &firstMoments.values)
+        try visitor.visit("secondMoments", &secondMoments.values)
     }
 }
 
 private struct AdamRule: UpdateRule {
     let tape: Tape
-    let oneMinusBeta1, beta2, oneMinusBeta2, rate, rootCorrection, epsilon: Float
+    let beta1, beta2, epsilon, rate, correction1, rootCorrection: Double
+    let decay: Adam.Decay
     let m, v: UnsafeMutablePointer<Float>
 
     func apply(
         _ count: Int, at offset: Int, _ gradient: UnsafePointer<Float>,
-        _ parameter: UnsafeMutablePointer<Float>
+        _ parameter: UnsafeMutablePointer<Float>, _ settings: ParameterSettings
     ) {
+        let rate = rate * settings.learningRateFactor
+        let isDecoupled = decay == .decoupled
         tape.kernels.adam(
-            count, oneMinusBeta1, beta2, oneMinusBeta2, rate, rootCorrection, epsilon, gradient, m + offset,
-            v + offset, parameter)
+            count,
+            rl_adam(
+                one_minus_beta1: Float(1 - beta1), beta2: Float(beta2), one_minus_beta2: Float(1 - beta2),
+                step: Float(rate / correction1), root_correction: Float(rootCorrection),
+                epsilon: Float(epsilon), penalty: isDecoupled ? 0 : Float(settings.weightDecay),
+                keep: isDecoupled ? Float(1 - rate * settings.weightDecay) : 1),
+            gradient, m + offset, v + offset, parameter)
     }
 }
 

@@ -1,61 +1,81 @@
 internal import CKernels
 
-/// Stochastic gradient descent, with momentum in PyTorch's form: b ← μ b + g, p ← p - α b (b = g at the first
-/// step).
-public struct SGD: Sendable {
+/// Stochastic gradient descent, in PyTorch's form: with gradient g, weight decay λ, momentum μ and dampening τ,
+///
+///     g ← g + λ p,  b ← μ b + (1 - τ) g  (b = g at the first step),  p ← p - α b
+///
+/// or, with Nesterov's momentum (Sutskever et al. 2013), p ← p - α (g + μ b). Without momentum, p ← p - α g.
+public struct SGD: Optimizer {
     /// α; may change between updates.
     public var learningRate: Float
 
     /// μ; 0 is plain descent, which remembers nothing.
     public let momentum: Float
 
-    // One element for each of the model's, made at the first update with momentum.
-    private var velocities: [Float] = []
+    /// τ
+    public let dampening: Float
+
+    /// Whether the step looks ahead along the momentum.
+    public let isNesterov: Bool
+
+    private var groups: ParameterGroups
+    private var velocities = OptimizerMemory()
 
     /// An optimizer that has not seen a gradient yet.
-    public init(learningRate: Float, momentum: Float = 0) {
+    public init(
+        learningRate: Float, momentum: Float = 0, dampening: Float = 0, isNesterov: Bool = false,
+        weightDecay: Double = 0, groups: [ParameterGroup] = []
+    ) {
         self.learningRate = learningRate
         self.momentum = momentum
+        self.dampening = dampening
+        self.isNesterov = isNesterov
+        self.groups = ParameterGroups(groups, weightDecay: weightDecay)
     }
 
-    /// One step of every parameter along its gradient, in place where the model's memory is not shared.
+    /// λ, where no group says otherwise.
+    public var weightDecay: Double { groups.common.weightDecay }
+
+    /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
-        if momentum != 0 && velocities.isEmpty {
-            velocities = [Float](repeating: 0, count: flat.count)
-        }
-        if momentum != 0 && velocities.count != flat.count {
-            failure("SGD: gradients of \(flat.count) elements, velocities of \(velocities.count)")
-        }
-        velocities.withUnsafeMutableBufferPointer { buffer in
+        groups.resolve(for: model)
+        let isFirst = velocities.values.isEmpty
+        if momentum != 0 { velocities.prepare(flat.count) }
+        velocities.values.withUnsafeMutableBufferPointer { buffer in
             let rule = SGDRule(
-                tape: tape, rate: learningRate, momentum: momentum, velocity: buffer.baseAddress)
-            var updater = ParameterUpdater(flat, rule)
+                tape: tape, rate: Double(learningRate), momentum: momentum,
+                share: isFirst ? 1 : 1 - dampening,
+                isNesterov: isNesterov, b: momentum != 0 ? buffer.baseAddress : nil)
+            var updater = ParameterUpdater(flat, groups, rule)
             model.visitParameters(&updater)
             updater.finish()
         }
     }
 
-    /// "velocities"
+    /// With momentum, "velocities".
     public mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure) {
-        try visitor.visit("velocities", &velocities)
+        if momentum != 0 { try visitor.visit("velocities", &velocities.values) }
     }
 }
 
 private struct SGDRule: UpdateRule {
     let tape: Tape
-    let rate, momentum: Float
-    let velocity: UnsafeMutablePointer<Float>?
+    let rate: Double
+    let momentum, share: Float
+    let isNesterov: Bool
+    let b: UnsafeMutablePointer<Float>?
 
     func apply(
         _ count: Int, at offset: Int, _ gradient: UnsafePointer<Float>,
-        _ parameter: UnsafeMutablePointer<Float>
+        _ parameter: UnsafeMutablePointer<Float>, _ settings: ParameterSettings
     ) {
-        if momentum != 0, let velocity {
-            tape.kernels.sgd_momentum(count, rate, momentum, gradient, velocity + offset, parameter)
-        } else {
-            tape.kernels.add_scaled(count, -rate, gradient, parameter)
-        }
+        tape.kernels.sgd(
+            count,
+            rl_sgd(
+                rate: Float(rate * settings.learningRateFactor), momentum: momentum, share: share,
+                penalty: Float(settings.weightDecay), is_nesterov: isNesterov),
+            gradient, b.map { $0 + offset }, parameter)
     }
 }

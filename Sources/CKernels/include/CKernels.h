@@ -40,6 +40,21 @@ typedef struct {
     long column_stride;
 } rl_operand;
 
+// Settings of an optimizer's step; the formulas are at the functions of these names.
+typedef struct {
+    float one_minus_beta1, beta2, one_minus_beta2, step, root_correction, epsilon, penalty, keep;
+} rl_adam;
+
+typedef struct {
+    float rate, decay, one_minus_decay, epsilon, momentum, penalty;
+    bool is_epsilon_inside;
+} rl_rmsprop;
+
+typedef struct {
+    float rate, momentum, share, penalty;
+    bool is_nesterov;
+} rl_sgd;
+
 // One instruction set's functions. "+=" in a comment means that the result is added to what the memory holds.
 typedef struct {
     int instruction_set;
@@ -94,12 +109,17 @@ typedef struct {
     void (*_Nonnull categorical_entropy_backward)(
         long rows, long columns, const float *x, const float *normalizer, const float *y, const float *dy, float *dx);
 
-    // PyTorch's Adam: m = m + (1 - β₁)(g - m), v = β₂ v + (1 - β₂) g², p -= step · m / (√v / root + ε).
-    void (*_Nonnull adam)(
-        long n, float one_minus_beta1, float beta2, float one_minus_beta2, float step, float root_correction,
-        float epsilon, const float *g, float *m, float *v, float *p);
-    // b = momentum · b + g, p -= rate · b
-    void (*_Nonnull sgd_momentum)(long n, float rate, float momentum, const float *g, float *b, float *p);
+    // With g += penalty · p first: m += (1 - β₁)(g - m), v = β₂ v + (1 - β₂) g²,
+    // p = keep · p - step · m / (√v / root_correction + ε)
+    void (*_Nonnull adam)(long n, rl_adam settings, const float *g, float *m, float *v, float *p);
+    // With g += penalty · p first: v = decay · v + (1 - decay) g² and, where there is an m, m += (1 - decay)(g - m) and
+    // then v - m² in place of v; d = g / (√v + ε) or g / √(v + ε); where there is a b, b = momentum · b + d and then b in
+    // place of d; p -= rate · d.
+    void (*_Nonnull rmsprop)(
+        long n, rl_rmsprop settings, const float *g, float *v, float *_Nullable m, float *_Nullable b, float *p);
+    // With g += penalty · p first: where there is a b, b = momentum · b + share · g and then b, or g + momentum · b
+    // (Nesterov), in place of g; p -= rate · g.
+    void (*_Nonnull sgd)(long n, rl_sgd settings, const float *g, float *_Nullable b, float *p);
     // y += s · x
     void (*_Nonnull add_scaled)(long n, float s, const float *x, float *y);
     // y += rate · (x - y)
@@ -108,6 +128,21 @@ typedef struct {
     void (*_Nonnull scale)(long n, float s, float *x);
     // y = s · x
     void (*_Nonnull bytes_to_floats)(long n, float s, const uint8_t *x, float *y);
+
+    // Elements position ..< position + n of the stream of a key, a 32-bit word each: the same bits on every instruction
+    // set, and whatever pieces a stream is made in.
+    void (*_Nonnull random_bits)(long n, uint64_t key, uint64_t position, uint32_t *y);
+    // In 0 ..< 1, multiples of 2⁻²⁴.
+    void (*_Nonnull random_uniform)(long n, uint64_t key, uint64_t position, float *y);
+    // Mean 0, variance 1; up to 6.8.
+    void (*_Nonnull random_normal)(long n, uint64_t key, uint64_t position, float *y);
+    // -log(-log u); from -3.2 to 22.9.
+    void (*_Nonnull random_gumbel)(long n, uint64_t key, uint64_t position, float *y);
+    // 1 where the word is `bound` or above, otherwise 0.
+    void (*_Nonnull random_mask)(long n, uint64_t key, uint64_t position, uint32_t bound, uint8_t *y);
+    // y = s · x where the mask is 1 and 0 · x elsewhere, += when accumulating.
+    void (*_Nonnull dropout)(
+        long n, uint64_t key, uint64_t position, uint32_t bound, float s, const float *x, float *y, bool accumulate);
 } rl_kernels;
 
 // The table of an instruction set, or the best below it that this processor runs.

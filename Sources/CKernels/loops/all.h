@@ -17,6 +17,7 @@
 #include "reductions.h"
 #include "softmax.h"
 #include "updates.h"
+#include "random.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -48,9 +49,16 @@ const rl_kernels TABLE = {
     .categorical_entropy = categorical_entropy,
     .categorical_entropy_backward = categorical_entropy_backward,
     .adam = adam,
-    .sgd_momentum = sgd_momentum,
+    .rmsprop = rmsprop,
+    .sgd = sgd,
     .add_scaled = add_scaled,
     .mix = mix,
     .scale = scale,
     .bytes_to_floats = bytes_to_floats,
+    .random_bits = random_bits,
+    .random_uniform = random_uniform,
+    .random_normal = random_normal,
+    .random_gumbel = random_gumbel,
+    .random_mask = random_mask,
+    .dropout = dropout,
 };

@@ -7,34 +7,77 @@ INLINE vf without_traces(vf x, float limit) {
     return pick((vf)((vi)x & 0x7fffffff) < all(limit), all(0), x);
 }
 
+// Calls a step at each vector: whole ones first, so that their loop has no branch, then what remains.
+#define EACH_VECTOR(step) \
+    long i = 0; \
+    for (long left = VW; n - i >= VW; i += VW) { step; } \
+    for (long left = n - i; left > 0; left = 0) { step; }
+
 // What is taken for zero (means below 10⁻³⁵, squares below 10⁻³⁶) is far below what ε lets pass.
-static void adam(
-    long n, float one_minus_beta1, float beta2, float one_minus_beta2, float step, float root_correction,
-    float epsilon, const float *g, float *m, float *v, float *p) {
-    float inverse = 1.0f / root_correction;
-    for (long i = 0; i < n; i += VW) {
-        long left = n - i;
-        vf gradient = load_up_to(g + i, left);
-        vf first = load_up_to(m + i, left);
-        vf second = load_up_to(v + i, left);
-        vf visible = without_traces(gradient, 1e-17f);
-        first = without_traces(first + (gradient - first) * one_minus_beta1, 1e-35f);
-        second = without_traces(second * beta2 + visible * visible * one_minus_beta2, 1e-36f);
-        vf root = __builtin_elementwise_sqrt(second) * inverse + epsilon;
-        store_up_to(m + i, left, first);
-        store_up_to(v + i, left, second);
-        store_up_to(p + i, left, load_up_to(p + i, left) - first / root * step);
-    }
+INLINE void adam_step(rl_adam s, float inverse, const float *g, float *m, float *v, float *p, long left) {
+    vf parameter = load_up_to(p, left);
+    vf gradient = load_up_to(g, left) + parameter * s.penalty;
+    vf first = load_up_to(m, left);
+    vf second = load_up_to(v, left);
+    vf visible = without_traces(gradient, 1e-17f);
+    first = without_traces(first + (gradient - first) * s.one_minus_beta1, 1e-35f);
+    second = without_traces(second * s.beta2 + visible * visible * s.one_minus_beta2, 1e-36f);
+    vf root = __builtin_elementwise_sqrt(second) * inverse + s.epsilon;
+    store_up_to(m, left, first);
+    store_up_to(v, left, second);
+    store_up_to(p, left, parameter * s.keep - first / root * s.step);
 }
 
-static void sgd_momentum(long n, float rate, float momentum, const float *g, float *b, float *p) {
-    for (long i = 0; i < n; i += VW) {
-        long left = n - i;
-        vf velocity = load_up_to(b + i, left) * momentum + load_up_to(g + i, left);
-        store_up_to(b + i, left, velocity);
-        store_up_to(p + i, left, load_up_to(p + i, left) - velocity * rate);
-    }
+static void adam(long n, rl_adam s, const float *g, float *m, float *v, float *p) {
+    float inverse = 1.0f / s.root_correction;
+    EACH_VECTOR(adam_step(s, inverse, g + i, m + i, v + i, p + i, left))
 }
+
+INLINE void rmsprop_step(
+    rl_rmsprop s, const float *g, float *v, float *m, float *b, float *p, long left) {
+    vf parameter = load_up_to(p, left);
+    vf gradient = load_up_to(g, left) + parameter * s.penalty;
+    vf visible = without_traces(gradient, 1e-17f);
+    vf second = load_up_to(v, left);
+    second = without_traces(second * s.decay + visible * visible * s.one_minus_decay, 1e-36f);
+    store_up_to(v, left, second);
+    if (m) {
+        vf first = load_up_to(m, left);
+        first = without_traces(first + (gradient - first) * s.one_minus_decay, 1e-35f);
+        store_up_to(m, left, first);
+        // No variance is negative, but for rounding.
+        second = at_least(second - first * first, 0);
+    }
+    vf root = s.is_epsilon_inside ? __builtin_elementwise_sqrt(second + s.epsilon)
+                                  : __builtin_elementwise_sqrt(second) + s.epsilon;
+    vf change = gradient / root;
+    if (b) {
+        change = without_traces(load_up_to(b, left) * s.momentum + change, 1e-35f);
+        store_up_to(b, left, change);
+    }
+    store_up_to(p, left, parameter - change * s.rate);
+}
+
+static void rmsprop(
+    long n, rl_rmsprop s, const float *g, float *v, float *m, float *b, float *p) {
+    EACH_VECTOR(rmsprop_step(s, g + i, v + i, m ? m + i : m, b ? b + i : b, p + i, left))
+}
+
+INLINE void sgd_step(rl_sgd s, const float *g, float *b, float *p, long left) {
+    vf parameter = load_up_to(p, left);
+    vf change = load_up_to(g, left) + parameter * s.penalty;
+    if (b) {
+        vf velocity = without_traces(load_up_to(b, left) * s.momentum + change * s.share, 1e-35f);
+        store_up_to(b, left, velocity);
+        change = s.is_nesterov ? change + velocity * s.momentum : velocity;
+    }
+    store_up_to(p, left, parameter - change * s.rate);
+}
+
+static void sgd(long n, rl_sgd s, const float *g, float *b, float *p) {
+    EACH_VECTOR(sgd_step(s, g + i, b ? b + i : b, p + i, left))
+}
+#undef EACH_VECTOR
 
 static void add_scaled(long n, float s, const float *x, float *y) {
     for (long i = 0; i < n; i += VW) {
