@@ -1,4 +1,4 @@
-// sin, cos and powers, in double precision where single would lose the answer: within 1 unit in the last place of the
+// sin, cos and powers, in double precision where single would lose the answer: within 1.6 units in the last place of the
 // true value over the whole range.
 #pragma once
 
