@@ -28,6 +28,18 @@ enum {
     rl_square_root,
     rl_absolute,
     rl_clamped,          // to p ... q
+    rl_exp_minus_one,
+    rl_log_one_plus,
+    rl_sine,
+    rl_cosine,
+    rl_power,            // xᵖ
+    rl_softplus,         // log(1 + exp x)
+    rl_log_sigmoid,      // log(1 / (1 + exp(-x)))
+    rl_gelu,             // x Φ(x), Φ the standard normal distribution function
+    rl_silu,             // x / (1 + exp(-x))
+    rl_elu,              // x > 0 ? x : p (exp(x) - 1)
+    rl_leaky_relu,       // x > 0 ? x : p x
+    rl_softsign,         // x / (1 + |x|)
 };
 
 enum { rl_add = 0, rl_subtract, rl_multiply, rl_divide, rl_minimum, rl_maximum };
@@ -54,6 +66,52 @@ typedef struct {
     float rate, momentum, share, penalty;
     bool is_nesterov;
 } rl_sgd;
+// An LSTM (four gates a unit: in, forget, candidate, out) or a GRU (three: reset, update, candidate) over time, as in
+// PyTorch. Arrays are time-major; H is `units` and G the number of gates.
+typedef struct {
+    long steps, rows, units;
+    // [steps, rows]: a row that is not 0 starts step t from a state of zeros.
+    const uint8_t *_Nullable starts;
+    // [H, G H] and [G H]: from the hidden state to the gates.
+    const float *weight;
+    const float *_Nullable bias;
+    // [rows, H]; zeros where null. A GRU has no cell.
+    const float *_Nullable first_hidden;
+    const float *_Nullable first_cell;
+    // [steps, rows, G H]: what the inputs give to the gates; the forward pass leaves the activated gates here.
+    float *gates;
+    // [steps, rows, H]: the hidden state that each step began with, after resets.
+    float *previous;
+    // [steps, rows, H]: an LSTM's cells; what a GRU's candidate gets from the hidden state.
+    float *cells;
+    // [steps, rows, H]: the tanh of an LSTM's cells.
+    float *_Nullable squashed;
+    // [steps, rows, H]: the result.
+    float *hidden;
+    // A GRU's forward pass needs 3 rows H floats.
+    float *_Nullable scratch;
+} rl_recurrence;
+
+typedef struct {
+    // [steps, rows, H]: the gradient of `hidden`, and what the last states have besides; zeros where null.
+    const float *_Nullable hidden;
+    const float *_Nullable last_hidden;
+    const float *_Nullable last_cell;
+    // [steps, rows, G H], written: the gradient of the gates before their activation, as the inputs gave them.
+    float *gates;
+    // The same as the hidden state gave them: [steps, rows, G H] for a GRU, not used for an LSTM, where they are equal.
+    float *_Nullable recurrent_gates;
+    // += [rows, H]: of the first states.
+    float *_Nullable first_hidden;
+    float *_Nullable first_cell;
+    // H (G H + 2 rows) floats.
+    float *scratch;
+} rl_recurrence_gradients;
+
+// An array [samples, positions, channels], whose channels are in groups of the same size.
+typedef struct {
+    long samples, positions, channels, groups;
+} rl_groups;
 
 // One instruction set's functions. "+=" in a comment means that the result is added to what the memory holds.
 typedef struct {
@@ -120,6 +178,52 @@ typedef struct {
     // With g += penalty · p first: where there is a b, b = momentum · b + share · g and then b, or g + momentum · b
     // (Nesterov), in place of g; p -= rate · g.
     void (*_Nonnull sgd)(long n, rl_sgd settings, const float *g, float *_Nullable b, float *p);
+    // hidden, from the input's part of the gates: i, f, o through the logistic function and g through tanh,
+    // cell = f · cell + i · g, hidden = o · tanh(cell).
+    void (*_Nonnull lstm_forward)(const rl_recurrence *s);
+    void (*_Nonnull lstm_backward)(const rl_recurrence *s, const rl_recurrence_gradients *g);
+    // The same with r, z through the logistic function, n = tanh(x's part + r · hidden's part),
+    // hidden = (1 - z) · n + z · hidden.
+    void (*_Nonnull gru_forward)(const rl_recurrence *s);
+    void (*_Nonnull gru_backward)(const rl_recurrence *s, const rl_recurrence_gradients *g);
+
+    // y = (x - mean) · inverse · scale + shift with inverse = 1 / √(variance + ε), row by row; keeps mean and inverse.
+    // Without `mean` nothing is subtracted and the variance is the mean square.
+    void (*_Nonnull layer_norm)(
+        long rows, long columns, float epsilon, const float *x, const float *_Nullable scale,
+        const float *_Nullable shift, float *_Nullable mean, float *inverse, float *y);
+    // +=, where not null.
+    void (*_Nonnull layer_norm_backward)(
+        long rows, long columns, const float *x, const float *_Nullable scale, const float *_Nullable mean,
+        const float *inverse, const float *dy, float *_Nullable dx, float *_Nullable dscale, float *_Nullable dshift);
+    // Mean and variance (divided by the count) [samples, groups]. `scratch` holds 2 channels floats.
+    void (*_Nonnull group_moments)(rl_groups s, const float *x, float *scratch, float *mean, float *variance);
+    // y = (x - mean) / √(variance + ε) · scale + shift, scale and shift by channel. With one sample and as many groups
+    // as channels this is batch normalization. `scratch` holds 2 channels floats.
+    void (*_Nonnull group_norm)(
+        rl_groups s, float epsilon, const float *x, const float *mean, const float *variance,
+        const float *_Nullable scale, const float *_Nullable shift, float *scratch, float *y);
+    // +=, where not null. The moments are those of x, or constants. `scratch` holds 4 channels floats.
+    void (*_Nonnull group_norm_backward)(
+        rl_groups s, float epsilon, bool constant, const float *x, const float *mean, const float *variance,
+        const float *_Nullable scale, const float *dy, float *scratch, float *_Nullable dx, float *_Nullable dscale,
+        float *_Nullable dshift);
+
+    // x, y [outer, count, inner]; y, or what is added to y, is the sum of x up to and with each of `count` positions,
+    // or from it on when reversed.
+    void (*_Nonnull cumulative_sum)(
+        long outer, long count, long inner, bool reversed, bool accumulate, const float *x, float *y);
+    // y [rows] = Σᵢ meanⱼ |τᵢ - 1{u < 0}| L(u), u = target[r, j] - prediction[r, i], L the Huber function with
+    // threshold kappa or, with 0, |u|. Row r's levels τ begin at levels[r * level_step].
+    void (*_Nonnull quantile_huber)(
+        long rows, long quantiles, long targets, float kappa, const float *levels, long level_step,
+        const float *prediction, const float *target, float *y);
+    // +=, where not null.
+    void (*_Nonnull quantile_huber_backward)(
+        long rows, long quantiles, long targets, float kappa, const float *levels, long level_step,
+        const float *prediction, const float *target, const float *dy, float *_Nullable dprediction,
+        float *_Nullable dtarget);
+
     // y += s · x
     void (*_Nonnull add_scaled)(long n, float s, const float *x, float *y);
     // y += rate · (x - y)

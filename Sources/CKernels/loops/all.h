@@ -4,6 +4,7 @@
 //   ROWS_OF_TILE(nv) rows of a tile that is nv vectors wide (accumulators have to fit the registers)
 //   TABLE, INSTRUCTION_SET
 // and, around it, the target attribute. Everything is static; only the table leaves the file.
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -12,12 +13,17 @@
 
 #include "vector.h"
 #include "functions.h"
+#include "wide_functions.h"
 #include "products.h"
 #include "elementwise.h"
 #include "reductions.h"
 #include "softmax.h"
 #include "updates.h"
 #include "random.h"
+#include "recurrent.h"
+#include "normalization.h"
+#include "scans.h"
+#include "quantiles.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -48,6 +54,18 @@ const rl_kernels TABLE = {
     .categorical_log_probability_backward = categorical_log_probability_backward,
     .categorical_entropy = categorical_entropy,
     .categorical_entropy_backward = categorical_entropy_backward,
+    .lstm_forward = lstm_forward,
+    .lstm_backward = lstm_backward,
+    .gru_forward = gru_forward,
+    .gru_backward = gru_backward,
+    .layer_norm = layer_norm,
+    .layer_norm_backward = layer_norm_backward,
+    .group_moments = group_moments,
+    .group_norm = group_norm,
+    .group_norm_backward = group_norm_backward,
+    .cumulative_sum = cumulative_sum,
+    .quantile_huber = quantile_huber,
+    .quantile_huber_backward = quantile_huber_backward,
     .adam = adam,
     .rmsprop = rmsprop,
     .sgd = sgd,

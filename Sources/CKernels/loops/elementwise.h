@@ -9,6 +9,7 @@
     break
 
 static void unary(int operation, long n, float p, float q, const float *x, float *y) {
+    vf density;
     switch (operation) {
     case rl_affine: EACH(v * p + q);
     case rl_reciprocal: EACH(p / v);
@@ -19,11 +20,42 @@ static void unary(int operation, long n, float p, float q, const float *x, float
     case rl_sigmoid: EACH(logistic(v));
     case rl_squared: EACH(v * v);
     case rl_square_root: EACH(__builtin_elementwise_sqrt(v));
-    case rl_absolute: EACH((vf)((vi)v & 0x7fffffff));
+    case rl_absolute: EACH(magnitude(v));
     case rl_clamped: EACH(at_most(at_least(v, p), q));
+    case rl_exp_minus_one: EACH(exponential_minus_one(v));
+    case rl_log_one_plus: EACH(logarithm_of_one_plus(v));
+    case rl_sine: EACH(sine(v, false));
+    case rl_cosine: EACH(sine(v, true));
+    case rl_power: EACH(power(v, p));
+    case rl_softplus: EACH(softplus(v));
+    case rl_log_sigmoid: EACH(-softplus(-v));
+    case rl_gelu: EACH(v * normal_distribution(v, &density));
+    case rl_silu: EACH(v * logistic(v));
+    case rl_elu: EACH(pick(v > all(0), v, exponential_minus_one(v) * p));
+    case rl_leaky_relu: EACH(pick(v > all(0), v, v * p));
+    case rl_softsign: EACH(v / (magnitude(v) + 1.0f));
     }
 }
 #undef EACH
+
+// Without the case 0, whose power below it is infinite at 0.
+INLINE vf power_slope(vf x, float p) { return p == 0 ? all(0) : power(x, p - 1) * p; }
+
+INLINE vf gelu_slope(vf x) {
+    vf density;
+    vf below = normal_distribution(x, &density);
+    return x * density + below;
+}
+
+INLINE vf silu_slope(vf x) {
+    vf gate = logistic(x);
+    return gate * (x * (1.0f - gate) + 1.0f);
+}
+
+INLINE vf softsign_slope(vf x) {
+    vf inverse = 1.0f / (magnitude(x) + 1.0f);
+    return inverse * inverse;
+}
 
 #define EACH(slope) \
     for (long i = 0; i < n; i += VW) { \
@@ -50,6 +82,18 @@ static void unary_backward(
     case rl_square_root: EACH(0.5f / u);
     case rl_absolute: EACH(pick(v > zero, one, pick(v < zero, -one, zero)));
     case rl_clamped: EACH(pick((v >= all(p)) & (v <= all(q)), one, zero));
+    case rl_exp_minus_one: EACH(exponential(v));
+    case rl_log_one_plus: EACH(1.0f / (v + 1.0f));
+    case rl_sine: EACH(sine(v, true));
+    case rl_cosine: EACH(-sine(v, false));
+    case rl_power: EACH(power_slope(v, p));
+    case rl_softplus: EACH(logistic(v));
+    case rl_log_sigmoid: EACH(logistic(-v));
+    case rl_gelu: EACH(gelu_slope(v));
+    case rl_silu: EACH(silu_slope(v));
+    case rl_elu: EACH(pick(v > zero, one, exponential(v) * p));
+    case rl_leaky_relu: EACH(pick(v > zero, one, all(p)));
+    case rl_softsign: EACH(softsign_slope(v));
     }
 }
 #undef EACH

@@ -44,6 +44,9 @@ INLINE void store_partial(float *p, long n, vf x) {
 // The first min(n, VW) floats at p, zeros behind.
 INLINE vf load_up_to(const float *p, long n) { return n >= VW ? load(p) : load_partial(p, n); }
 
+// The same from position i on, all zeros where there is no array.
+INLINE vf load_if(const float *p, long i, long left) { return p ? load_up_to(p + i, left) : all(0); }
+
 INLINE void store_up_to(float *p, long n, vf x) {
     if (n >= VW) {
         store(p, x);
