@@ -71,6 +71,7 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt
 
 # Ratios against named peers, in turns in one run.
 bench: build $(BENCH_VENV)/installed
+	$(BENCH_VENV)/bin/python Benchmarks/autograd.py --rl .build/release/rl --kernels
 	$(BENCH_VENV)/bin/python Benchmarks/dqn_cartpole.py --rl .build/release/rl
 
 clean:

@@ -125,8 +125,8 @@ class Graph:
 
     def __str__(self):
         leaves = ", ".join(
-            ("×".join(map(str, leaf.array.shape)) or "scalar") + ("" if leaf.array.dtype == np.float32 else " of integers")
-            for leaf in self.leaves)
+            ("×".join(map(str, leaf.array.shape)) or "scalar") + {"f": "", "i": " of int32", "u": " of bytes"}[
+                leaf.array.dtype.kind] for leaf in self.leaves)
         return f"{'; '.join(map(str, self.steps))} on {leaves}"
 
 
@@ -194,4 +194,5 @@ class Comparison:
         more = f"\n    and {len(self.problems) - 12} more" if len(self.problems) > 12 else ""
         expect(not self.problems, f"{self.failed} of {self.cases} cases disagree:{shown}{more}")
         expect(self.cases > 0, "there was no case")
-        return f"{words}, {self.cases} cases on {self.oracles.names}, largest error {self.worst:.1e} in {self.worst_name}"
+        worst = f"largest error {self.worst:.1e} in {self.worst_name}"
+        return f"{words}, {self.cases} cases on {self.oracles.names}, {worst}"

@@ -20,10 +20,11 @@ def drawn(oracle, inputs, outputs, settings, seed):
 def expect_uniform(values, bound, place):
     """Kolmogorov and Smirnov's distance from the uniform distribution over ± bound, at a level of one in a million."""
     values = np.sort(values.ravel())
-    expect(abs(values[0]) <= bound and abs(values[-1]) <= bound, f"{place}: {values[0]} ... {values[-1]} beyond {bound}")
+    expect(np.abs(values).max() <= bound, f"{place}: {values[0]} ... {values[-1]} beyond {bound}")
     n = len(values)
     distance = np.abs((values + bound) / (2 * bound) - (np.arange(n) + 0.5) / n).max() + 0.5 / n
-    expect(distance < np.sqrt(-np.log(0.5e-6) / (2 * n)), f"{place}: not uniform within {bound}, distance {distance:.3f}")
+    limit = np.sqrt(-np.log(0.5e-6) / (2 * n))
+    expect(distance < limit, f"{place}: not uniform within {bound}, distance {distance:.3f} above {limit:.3f}")
 
 
 def expect_orthonormal(weight, gain, place):
