@@ -76,5 +76,8 @@ let package = Package(
             exclude: ["Comparison/Fixtures"]),
         // Runs the built `rl`; it links none of it.
         .testTarget(name: "RLCommandLineTests", dependencies: ["rl"]),
+        // Answers the comparison with PyTorch (`make test-interop`); no product, so that nobody else builds it.
+        .executableTarget(
+            name: "AutogradOracle", dependencies: ["Autograd"], path: "Tests/Interop/AutogradOracle"),
     ]
 )

@@ -1,0 +1,133 @@
+"""Modules: made on our side from settings and a seed, computed again in PyTorch with the parameters that came of it."""
+
+import numpy as np
+import torch
+
+from oracle import decode, encode
+from support import check, expect
+
+from . import drawing
+from .drawing import integer, number
+from .graphs import Comparison
+
+CASES = 12
+MODULES = {}
+
+
+class Module:
+    """A module of the oracle's table.
+
+    draw: from a generator, the settings and the inputs (arrays).
+    function: takes the settings, the parameters by name and the inputs, and returns PyTorch's outputs (a tuple).
+    """
+
+    def __init__(self, name, draw, function, noise=0.3):
+        self.name, self.draw, self.function, self.noise = name, draw, function, noise
+        assert name not in MODULES, name
+        MODULES[name] = self
+
+    def request(self, random):
+        settings, inputs = self.draw(random)
+        return {
+            "name": self.name, "settings": settings, "seed": integer(random, 0, 2**40), "noise": self.noise,
+            "inputs": [{"numbers": encode(x), "gradient": x.dtype == np.float32} for x in inputs], "weights": []}
+
+    def truth(self, settings, parameters, inputs, weights):
+        """Outputs and gradients, at the parameters in their order and then at the inputs of floats."""
+        leaves = {name: torch.from_numpy(value.copy()).double().requires_grad_() for name, value in parameters.items()}
+        inputs = [torch.from_numpy(x.copy()) for x in inputs]
+        inputs = [x.double().requires_grad_() if x.is_floating_point() else x for x in inputs]
+        outputs = self.function(settings, leaves, *inputs)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        if weights is None:
+            return [y.detach().numpy() for y in outputs]
+        loss = sum((y * torch.from_numpy(w)).sum() for y, w in zip(outputs, weights))
+        wanted = [*leaves.values(), *(x for x in inputs if x.is_floating_point())]
+        gradients = torch.autograd.grad(loss, wanted, allow_unused=True)
+        gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(wanted, gradients)]
+        return [y.detach().numpy() for y in outputs], [g.numpy() for g in gradients]
+
+
+def compare(comparison, module, random):
+    request = module.request(random)
+    settings, inputs = request["settings"], [decode(leaf["numbers"]) for leaf in request["inputs"]]
+    _, oracle = next(iter(comparison.oracles))
+    # Asked once for the parameters that the seed gives, and the outputs' shapes.
+    described = oracle.ask(module=dict(request, describe=True))
+    parameters = {named["name"]: decode(named["numbers"]) for named in described["parameters"]
+                  if not named["name"].startswith("leaves.")}
+    outputs = module.truth(settings, parameters, inputs, None)
+    weights = [np.asarray(random.uniform(-1, 1, y.shape), np.float32) for y in outputs]
+    request["weights"] = [encode(w) for w in weights]
+    truth = module.truth(settings, parameters, inputs, weights)
+
+    def answer(oracle):
+        answer = oracle.ask(module=dict(request, describe=False))
+        return [decode(y) for y in answer["outputs"]], [decode(g) for g in answer["gradients"]]
+
+    shapes = ", ".join("×".join(map(str, x.shape)) for x in inputs)
+    comparison.case(module.name, f"{module.name} {settings} on {shapes}", truth, answer)
+
+
+@check
+def modules_are_pytorchs(tools):
+    """Layers and networks: outputs, gradients at every parameter and input, names and shapes of parameters."""
+    comparison = Comparison(tools.oracles)
+    there = set(tools.oracles.catalog()["modules"])
+    expect(there == set(MODULES), f"not in both tables: {', '.join(sorted(there ^ set(MODULES)))}")
+    for name, module in MODULES.items():
+        random = np.random.default_rng([tools.seed, *name.encode()])
+        for _ in range(CASES):
+            compare(comparison, module, random)
+    return comparison.conclude(f"{len(MODULES)} modules")
+
+
+ACTIVATIONS = {"identity": lambda x: x, "relu": torch.relu, "tanh": torch.tanh}
+INITIALIZERS = ["uniformFanIn", "orthogonal"]
+
+
+def an_activation(random):
+    return str(random.choice(list(ACTIVATIONS)))
+
+
+def an_initializer(random):
+    return {"initializer": str(random.choice(INITIALIZERS)), "gain": number(random, 0.5, 1.5)}
+
+
+def a_batch(random, *sizes):
+    """A matrix, now and then of no row."""
+    return drawing.floats(random, (int(random.choice([0, 1, 2, 3, 17, 32])), *sizes), (-2, 2))
+
+
+# Layers.
+
+
+def linear(random):
+    inputs, outputs = (int(random.choice(drawing.SIZES)) for _ in range(2))
+    settings = {"inputs": inputs, "outputs": outputs, "activation": an_activation(random), **an_initializer(random)}
+    return settings, [a_batch(random, inputs)]
+
+
+# Weights lie [inputs, outputs] in memory.
+Module("linear", linear,
+       lambda settings, p, x: ACTIVATIONS[settings["activation"]](x @ p["weight"] + p["bias"]))
+
+# Networks.
+
+
+def multilayer_perceptron(random):
+    sizes = [int(random.choice([1, 2, 5, 16, 33])) for _ in range(integer(random, 2, 7))]
+    settings = {"sizes": sizes, "activation": an_activation(random), "outputActivation": an_activation(random),
+                **an_initializer(random)}
+    return settings, [a_batch(random, sizes[0])]
+
+
+def run_multilayer_perceptron(settings, p, x):
+    count = len(settings["sizes"]) - 1
+    for index in range(count):
+        name = settings["activation" if index < count - 1 else "outputActivation"]
+        x = ACTIVATIONS[name](x @ p[f"layers.{index}.weight"] + p[f"layers.{index}.bias"])
+    return x
+
+
+Module("multilayerPerceptron", multilayer_perceptron, run_multilayer_perceptron)
