@@ -40,6 +40,30 @@ typedef struct {
     long column_stride;
 } rl_operand;
 
+// A convolution of images [batch, height, width, channels] with a kernel [kernel_height, kernel_width, channels, outputs].
+// Zeros are put around an image: `top` rows above it and so on; none of the four is negative.
+typedef struct {
+    long batch, height, width, channels;
+    long kernel_height, kernel_width, outputs;
+    long stride_y, stride_x;
+    long dilation_y, dilation_x;
+    long top, bottom, left, right;
+} rl_convolution;
+
+// The rows and columns of a convolution's output; 0 or less where the kernel is larger than the padded image.
+long rl_convolution_output_height(const rl_convolution *shape);
+long rl_convolution_output_width(const rl_convolution *shape);
+
+// Bytes of scratch memory that each pass of a convolution may use; it has to start at a multiple of 64.
+long rl_convolution_scratch(const rl_convolution *shape);
+
+// Pixels: `floats`, or each of `bytes` times `scale`.
+typedef struct {
+    const float *_Nullable floats;
+    const uint8_t *_Nullable bytes;
+    float scale;
+} rl_pixels;
+
 // One instruction set's functions. "+=" in a comment means that the result is added to what the memory holds.
 typedef struct {
     int instruction_set;
@@ -55,6 +79,17 @@ typedef struct {
     void (*_Nonnull finish_linear)(long m, long n, const float *_Nullable bias, int activation, float *y);
     // g *= activation'(y), from the activation's result y.
     void (*_Nonnull activation_backward)(long n, int activation, const float *y, float *g);
+
+    // y [batch, output height, output width, outputs] = activation(x * w + bias [outputs])
+    void (*_Nonnull convolution)(
+        const rl_convolution *shape, rl_pixels x, const float *w, const float *_Nullable bias, int activation, float *y,
+        void *scratch);
+    // dx += dy * w, turned round
+    void (*_Nonnull convolution_input_gradient)(
+        const rl_convolution *shape, const float *dy, const float *w, float *dx, void *scratch);
+    // dw += x * dy
+    void (*_Nonnull convolution_weight_gradient)(
+        const rl_convolution *shape, rl_pixels x, const float *dy, float *dw, void *scratch);
 
     void (*_Nonnull unary)(int operation, long n, float p, float q, const float *x, float *y);
     // dx += dy · dy/dx

@@ -13,6 +13,7 @@
 #include "vector.h"
 #include "functions.h"
 #include "products.h"
+#include "convolution.h"
 #include "elementwise.h"
 #include "reductions.h"
 #include "softmax.h"
@@ -26,6 +27,9 @@ const rl_kernels TABLE = {
     .linear = linear,
     .finish_linear = finish_linear,
     .activation_backward = activation_backward,
+    .convolution = convolution,
+    .convolution_input_gradient = convolution_input_gradient,
+    .convolution_weight_gradient = convolution_weight_gradient,
     .unary = unary,
     .unary_backward = unary_backward,
     .binary = binary,
