@@ -14,6 +14,8 @@
 #include "functions.h"
 #include "products.h"
 #include "convolution.h"
+#include "pooling.h"
+#include "resizing.h"
 #include "elementwise.h"
 #include "reductions.h"
 #include "softmax.h"
@@ -30,6 +32,12 @@ const rl_kernels TABLE = {
     .convolution = convolution,
     .convolution_input_gradient = convolution_input_gradient,
     .convolution_weight_gradient = convolution_weight_gradient,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
+    .average_pool = average_pool,
+    .average_pool_backward = average_pool_backward,
+    .resize = resize,
+    .resize_backward = resize_backward,
     .unary = unary,
     .unary_backward = unary_backward,
     .binary = binary,
