@@ -66,6 +66,7 @@ typedef struct {
     float rate, momentum, share, penalty;
     bool is_nesterov;
 } rl_sgd;
+
 // An LSTM (four gates a unit: in, forget, candidate, out) or a GRU (three: reset, update, candidate) over time, as in
 // PyTorch. Arrays are time-major; H is `units` and G the number of gates.
 typedef struct {
@@ -113,6 +114,51 @@ typedef struct {
     long samples, positions, channels, groups;
 } rl_groups;
 
+// A convolution of images [batch, height, width, channels] with a kernel [kernel_height, kernel_width, channels, outputs].
+// Zeros are put around an image: `top` rows above it and so on; none of the four is negative.
+typedef struct {
+    long batch, height, width, channels;
+    long kernel_height, kernel_width, outputs;
+    long stride_y, stride_x;
+    long dilation_y, dilation_x;
+    long top, bottom, left, right;
+} rl_convolution;
+
+// The rows and columns of a convolution's output; 0 or less where the kernel is larger than the padded image.
+long rl_convolution_output_height(const rl_convolution *shape);
+long rl_convolution_output_width(const rl_convolution *shape);
+
+// Bytes of scratch memory that each pass of a convolution may use; it has to start at a multiple of 64.
+long rl_convolution_scratch(const rl_convolution *shape);
+
+// Windows over images [batch, height, width, channels]. An adaptive window of output pixel i of n covers from
+// ⌊i · size / n⌋ up to ⌈(i + 1) · size / n⌉, and ignores kernel, stride and padding. Each window has to hold a pixel.
+typedef struct {
+    long batch, height, width, channels;
+    long output_height, output_width;
+    long kernel_height, kernel_width;
+    long stride_y, stride_x;
+    long top, left;       // pixels of padding above and to the left of an image
+    bool counts_padding;  // in a mean
+    bool adaptive;
+} rl_pooling;
+
+// Images [batch, height, width, channels] to be made [batch, output_height, output_width, channels].
+typedef struct {
+    long batch, height, width, channels;
+    long output_height, output_width;
+} rl_resizing;
+
+// As PyTorch's `interpolate`: nearest, bilinear, and bilinear with align_corners.
+enum { rl_nearest = 0, rl_bilinear = 1, rl_bilinear_corners = 2 };
+
+// Pixels: `floats`, or each of `bytes` times `scale`.
+typedef struct {
+    const float *_Nullable floats;
+    const uint8_t *_Nullable bytes;
+    float scale;
+} rl_pixels;
+
 // One instruction set's functions. "+=" in a comment means that the result is added to what the memory holds.
 typedef struct {
     int instruction_set;
@@ -128,6 +174,28 @@ typedef struct {
     void (*_Nonnull finish_linear)(long m, long n, const float *_Nullable bias, int activation, float *y);
     // g *= activation'(y), from the activation's result y.
     void (*_Nonnull activation_backward)(long n, int activation, const float *y, float *g);
+
+    // y [batch, output height, output width, outputs] = activation(x * w + bias [outputs])
+    void (*_Nonnull convolution)(
+        const rl_convolution *shape, rl_pixels x, const float *w, const float *_Nullable bias, int activation, float *y,
+        void *scratch);
+    // dx += dy * w, turned round
+    void (*_Nonnull convolution_input_gradient)(
+        const rl_convolution *shape, const float *dy, const float *w, float *dx, void *scratch);
+    // dw += x * dy
+    void (*_Nonnull convolution_weight_gradient)(
+        const rl_convolution *shape, rl_pixels x, const float *dy, float *dw, void *scratch);
+
+    // `index` is the pixel y · width + x, in its image, of each maximum: the first of equals. A NaN wins.
+    void (*_Nonnull max_pool)(const rl_pooling *shape, const float *x, float *y, int32_t *index);
+    // dx += dy at the maxima
+    void (*_Nonnull max_pool_backward)(const rl_pooling *shape, const int32_t *index, const float *dy, float *dx);
+    void (*_Nonnull average_pool)(const rl_pooling *shape, const float *x, float *y);
+    // dx += dy / pixels of the window
+    void (*_Nonnull average_pool_backward)(const rl_pooling *shape, const float *dy, float *dx);
+    void (*_Nonnull resize)(int mode, const rl_resizing *shape, const float *x, float *y);
+    // dx += each dy times the parts that its neighbours had in it
+    void (*_Nonnull resize_backward)(int mode, const rl_resizing *shape, const float *dy, float *dx);
 
     void (*_Nonnull unary)(int operation, long n, float p, float q, const float *x, float *y);
     // dx += dy · dy/dx

@@ -15,6 +15,9 @@
 #include "functions.h"
 #include "wide_functions.h"
 #include "products.h"
+#include "convolution.h"
+#include "pooling.h"
+#include "resizing.h"
 #include "elementwise.h"
 #include "reductions.h"
 #include "softmax.h"
@@ -33,6 +36,15 @@ const rl_kernels TABLE = {
     .linear = linear,
     .finish_linear = finish_linear,
     .activation_backward = activation_backward,
+    .convolution = convolution,
+    .convolution_input_gradient = convolution_input_gradient,
+    .convolution_weight_gradient = convolution_weight_gradient,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
+    .average_pool = average_pool,
+    .average_pool_backward = average_pool_backward,
+    .resize = resize,
+    .resize_backward = resize_backward,
     .unary = unary,
     .unary_backward = unary_backward,
     .binary = binary,

@@ -104,30 +104,14 @@ static void random_uniform(long n, uint64_t key, uint64_t position, float *y) {
     })
 }
 
-// log(1 + f) + e ln 2 for 1 + f in √½ ..< √2, as `logarithm` has it.
-INLINE vf logarithm_of_parts(vf f, vf e) {
-    vf s = f / (f + 2.0f);
-    vf z = s * s;
-    vf series = z * (z * (z * (z * (2.0f / 9) + 2.0f / 7) + 2.0f / 5) + 2.0f / 3);
-    vf y = f - (s * (f - series) - e * -2.12194440054690583e-4f);
-    return y + e * 0.693359375f;
-}
-
-// x = (1 + f) 2ᵉ, for x > 0 that is not subnormal.
-INLINE void split(vf x, vf *f, vf *e) {
-    vi shifted = (vi)x - 0x3f3504f3;
-    *f = (vf)((shifted & 0x007fffff) + 0x3f3504f3) - 1.0f;
-    *e = __builtin_convertvector(shifted >> 23, vf);
-}
-
 // -log(1 - u) for u = (word + ½) 2⁻³²: exponentially distributed, from 2⁻³³ to 22.9. 1 - u is the number of the inverted
 // word, and where it is near 1, -u is what it differs by: both ends are as exact as the middle.
 INLINE vf exponential_of_words(vu word) {
     vf u = (__builtin_convertvector(word, vf) + 0.5f) * 0x1p-32f;
     vf rest = (__builtin_convertvector(~word, vf) + 0.5f) * 0x1p-32f;
-    vf f, e;
-    split(rest, &f, &e);
-    return -logarithm_of_parts(pick(u < all(0.25f), -u, f), e);
+    vi n;
+    vf f = mantissa_minus_one(rest, &n);
+    return -logarithm_of_parts(pick(u < all(0.25f), -u, f), __builtin_convertvector(n, vf));
 }
 
 // The cosine and sine of 2π word 2⁻³²: by quarters of the circle, then by their series (the next terms are below 2⁻²⁷).
