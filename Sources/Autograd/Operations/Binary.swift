@@ -29,22 +29,28 @@ enum Binary: Operation {
     static func propagate(_ node: Node, on tape: Tape) {
         let (first, second) = (tape.slot(at: node.first), tape.slot(at: node.second))
         guard let grid = BroadcastGrid(first.shape, second.shape) else { return }
-        let dy = tape.outputGradient(node)
-        for (side, input) in [node.first, node.second].enumerated() where tape.isTracked(input) {
-            let gradient = tape.accumulatedGradient(of: input)
-            let isRepeated = grid.isRepeated(side)
-            let block = grid.rows * grid.columns
-            let sum = isRepeated ? tape.allocate(block) : gradient
-            grid.forEachBlock { firstOffset, secondOffset, result in
-                let offset = side == 0 ? firstOffset : secondOffset
-                let target = isRepeated ? sum : gradient + offset
-                if isRepeated { target.update(repeating: 0, count: block) }
-                tape.kernels.binary_backward(
-                    node.code, Int32(side), grid.rows, grid.columns,
-                    grid.operand(0, first.value, firstOffset),
-                    grid.operand(1, second.value, secondOffset), dy + result, target)
-                if isRepeated { grid.reduce(target, side: side, into: gradient + offset, on: tape) }
-            }
+        if tape.isTracked(node.first) { propagate(node, on: tape, grid, side: 0, node.first, first, second) }
+        if tape.isTracked(node.second) {
+            propagate(node, on: tape, grid, side: 1, node.second, first, second)
+        }
+    }
+
+    private static func propagate(
+        _ node: Node, on tape: Tape, _ grid: BroadcastGrid, side: Int, _ input: Int32, _ first: Slot,
+        _ second: Slot
+    ) {
+        let (dy, gradient) = (tape.outputGradient(node), tape.accumulatedGradient(of: input))
+        let isRepeated = grid.isRepeated(side)
+        let block = grid.rows * grid.columns
+        let sum = isRepeated ? tape.allocate(block) : gradient
+        grid.forEachBlock { firstOffset, secondOffset, result in
+            let offset = side == 0 ? firstOffset : secondOffset
+            let target = isRepeated ? sum : gradient + offset
+            if isRepeated { target.update(repeating: 0, count: block) }
+            tape.kernels.binary_backward(
+                node.code, Int32(side), grid.rows, grid.columns, grid.operand(0, first.value, firstOffset),
+                grid.operand(1, second.value, secondOffset), dy + result, target)
+            if isRepeated { grid.reduce(target, side: side, into: gradient + offset, on: tape) }
         }
     }
 

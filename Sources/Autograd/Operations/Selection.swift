@@ -5,12 +5,15 @@ enum Select: Operation {
     static let name = "select"
 
     static func propagate(_ node: Node, on tape: Tape) {
+        pass(node, on: tape, to: node.second, where: true)
+        pass(node, on: tape, to: node.third, where: false)
+    }
+
+    private static func pass(_ node: Node, on tape: Tape, to input: Int32, where isChosen: Bool) {
+        if !tape.isTracked(input) { return }
         let mask = tape.slot(at: node.first)
-        let dy = tape.outputGradient(node)
-        for (input, isFirst) in [(node.second, true), (node.third, false)] where tape.isTracked(input) {
-            let dx = tape.accumulatedGradient(of: input)
-            for index in 0..<mask.count where (mask.value[index] != 0) == isFirst { dx[index] += dy[index] }
-        }
+        let (dy, dx) = (tape.outputGradient(node), tape.accumulatedGradient(of: input))
+        for index in 0..<mask.count where (mask.value[index] != 0) == isChosen { dx[index] += dy[index] }
     }
 
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {

@@ -104,6 +104,16 @@ static void random_uniform(long n, uint64_t key, uint64_t position, float *y) {
     })
 }
 
+// `logarithm_of_parts` again, compiled without fused multiplications as everything here: the same bits everywhere.
+INLINE vf portable_logarithm(vf f, vi n) {
+    vf e = __builtin_convertvector(n, vf);
+    vf s = f / (f + 2.0f);
+    vf z = s * s;
+    vf series = z * (z * (z * (z * (2.0f / 9) + 2.0f / 7) + 2.0f / 5) + 2.0f / 3);
+    vf y = f - (s * (f - series) - e * -2.12194440054690583e-4f);
+    return y + e * 0.693359375f;
+}
+
 // -log(1 - u) for u = (word + ½) 2⁻³²: exponentially distributed, from 2⁻³³ to 22.9. 1 - u is the number of the inverted
 // word, and where it is near 1, -u is what it differs by: both ends are as exact as the middle.
 INLINE vf exponential_of_words(vu word) {
@@ -111,7 +121,7 @@ INLINE vf exponential_of_words(vu word) {
     vf rest = (__builtin_convertvector(~word, vf) + 0.5f) * 0x1p-32f;
     vi n;
     vf f = mantissa_minus_one(rest, &n);
-    return -logarithm_of_parts(pick(u < all(0.25f), -u, f), __builtin_convertvector(n, vf));
+    return -portable_logarithm(pick(u < all(0.25f), -u, f), n);
 }
 
 // The cosine and sine of 2π word 2⁻³²: by quarters of the circle, then by their series (the next terms are below 2⁻²⁷).
@@ -148,9 +158,9 @@ static void random_normal(long n, uint64_t key, uint64_t position, float *y) {
 }
 
 INLINE vf gumbel_of_words(vu word) {
-    vf f, e;
-    split(exponential_of_words(word), &f, &e);
-    return -logarithm_of_parts(f, e);
+    vi n;
+    vf f = mantissa_minus_one(exponential_of_words(word), &n);
+    return -portable_logarithm(f, n);
 }
 
 static void random_gumbel(long n, uint64_t key, uint64_t position, float *y) {
