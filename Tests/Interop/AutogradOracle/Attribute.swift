@@ -63,11 +63,4 @@ struct Attributes: Decodable {
     }
 
     func integers(_ name: String) throws -> [Int] { try floats(name).map { Int($0) } }
-
-    /// [low, high]
-    func range(_ name: String) throws -> ClosedRange<Float> {
-        let ends = try floats(name)
-        guard ends.count == 2, ends[0] <= ends[1] else { throw OracleError("no range \(name) in \(all)") }
-        return ends[0]...ends[1]
-    }
 }

@@ -40,7 +40,7 @@ struct ModuleRun: Decodable {
                     return try leaf.constant()
                 }
                 let outputs = try call(model.module, Arguments(values: values, attributes: settings))
-                return (try loss(of: outputs, weights), try outputs.map { try $0.numbers() })
+                return (try weightedSum(outputs, weights), try outputs.map { try $0.numbers() })
             }
             return ModuleAnswer(
                 parameters: names.parameters, outputs: outputs,

@@ -27,11 +27,6 @@ extension ModuleRun {
     }
 
     fileprivate func initializer() throws -> Initializer {
-        switch try settings.text("initializer") {
-        case "uniformFanIn": return .uniformFanIn
-        case "orthogonal": return .orthogonal(gain: try settings.float("gain"))
-        case "zeros": return .zeros
-        case let other: throw OracleError("no initializer \(other)")
-        }
+        try settings.initializer(try settings.text("initializer"))
     }
 }

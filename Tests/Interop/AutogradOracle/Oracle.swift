@@ -2,7 +2,7 @@ import Autograd
 import Foundation
 
 /// Answers on standard output, a JSON object a line, what it reads from standard input: programs of tensor operations,
-/// modules, optimizers' steps. `Tests/Interop/autograd` asks, and compares with PyTorch.
+/// modules, optimizers' steps, initializers' draws. `Tests/Interop/autograd` asks, and compares with PyTorch.
 ///
 /// `RL_KERNELS` in the environment chooses the instruction set.
 @main
@@ -30,6 +30,7 @@ struct Oracle {
         case .program(let program): try encoder.encode(try program.run())
         case .module(let module): try encoder.encode(try module.run())
         case .optimizer(let optimizer): try encoder.encode(try optimizer.run())
+        case .initializer(let initializer): try encoder.encode(try initializer.run())
         }
     }
 }
@@ -40,9 +41,10 @@ enum Request: Decodable {
     case program(Program)
     case module(ModuleRun)
     case optimizer(OptimizerRun)
+    case initializer(InitializerRun)
 
     private enum Key: String, CodingKey {
-        case catalog, program, module, optimizer
+        case catalog, program, module, optimizer, initializer
     }
 
     init(from decoder: any Decoder) throws {
@@ -53,6 +55,7 @@ enum Request: Decodable {
         case .program: self = .program(try container.decode(Program.self, forKey: key))
         case .module: self = .module(try container.decode(ModuleRun.self, forKey: key))
         case .optimizer: self = .optimizer(try container.decode(OptimizerRun.self, forKey: key))
+        case .initializer: self = .initializer(try container.decode(InitializerRun.self, forKey: key))
         }
     }
 }
@@ -63,4 +66,5 @@ struct Catalog: Encodable {
     var operations = operationTable.keys.sorted()
     var modules = moduleTable.keys.sorted()
     var optimizers = optimizerTable.keys.sorted()
+    var initializers = initializerTable.keys.sorted()
 }

@@ -24,62 +24,27 @@ struct Program: Decodable {
     let leaves: [Leaf]
     let steps: [Step]
     let outputs: [Output]
+    /// For each leaf that wants a gradient; see `ProgramAnswer.secondDerivatives`.
+    let directions: [Numbers]?
+    /// See `ProgramAnswer.doubleErrors`.
+    let compareWithDouble: Bool?
 }
 
 /// What is computed with: one value of a program.
 enum Value {
     case tensor(Tensor)
+    /// A leaf of floats, tracked where its gradient is wanted.
     case parameter(Parameter)
-    case indices([Int32], shape: [Int])
-    case bytes([UInt8], shape: [Int])
+    case indices(IndexTensor)
+    case bytes(ByteTensor)
 
     func numbers() throws -> Numbers {
         switch self {
         case .tensor(let tensor): Numbers(tensor)
         case .parameter(let parameter): Numbers(parameter.tensor)
-        case .indices(let values, let shape): Numbers(shape: shape, values)
+        case .indices(let indices): Numbers(shape: indices.shape.dimensions, indices.values)
         case .bytes: throw OracleError("bytes are no output")
         }
-    }
-}
-
-/// What an operation is called with.
-struct Arguments {
-    let values: [Value]
-    let attributes: Attributes
-
-    private func value(_ index: Int) throws -> Value {
-        guard values.indices.contains(index) else { throw OracleError("there is no input \(index)") }
-        return values[index]
-    }
-
-    func tensor(_ index: Int) throws -> Tensor {
-        switch try value(index) {
-        case .tensor(let tensor): return tensor
-        case .parameter(let parameter): return parameter.tensor
-        default: throw OracleError("input \(index) is no tensor")
-        }
-    }
-
-    func parameter(_ index: Int) throws -> Parameter {
-        guard case .parameter(let parameter) = try value(index) else {
-            throw OracleError("input \(index) is no leaf of floats")
-        }
-        return parameter
-    }
-
-    func indices(_ index: Int) throws -> [Int32] {
-        guard case .indices(let indices, _) = try value(index) else {
-            throw OracleError("input \(index) is no int32")
-        }
-        return indices
-    }
-
-    func bytes(_ index: Int) throws -> [UInt8] {
-        guard case .bytes(let bytes, _) = try value(index) else {
-            throw OracleError("input \(index) is no uint8")
-        }
-        return bytes
     }
 }
 
@@ -96,42 +61,82 @@ struct Leaves: Module {
     }
 }
 
+extension Leaves {
+    func numbers(of gradients: Gradients) -> [Numbers] {
+        all.indices.map { Numbers(shape: all[$0].shape.dimensions, gradients[$0]) }
+    }
+}
+
 /// What comes back for a program.
 struct ProgramAnswer: Encodable {
     var outputs: [Numbers]
     /// At each leaf where it is wanted, in their order.
-    var gradients: [Numbers]
+    var gradients: [Numbers] = []
+    /// The gradients of Σ direction · gradient, where directions are given.
+    var secondDerivatives: [Numbers] = []
+    /// How far each gradient is from central differences of the same program in Double, where that was asked for.
+    var doubleErrors: [Double] = []
 }
 
 extension Program {
-    /// The outputs and gradients. Without weights nothing is differentiated, so that the same operations are also seen
-    /// when they do not record.
+    /// The outputs and gradients. Without weights nothing is differentiated, so that the same operations are
+    /// also seen when they do not record.
     func run() throws -> ProgramAnswer {
+        guard compareWithDouble == true else { return try runPlainly() }
+        let (answer, inspection) = try inspecting(checkingGradients: true) { try runPlainly() }
+        return ProgramAnswer(
+            outputs: answer.outputs, gradients: answer.gradients, doubleErrors: inspection.checks.map(\.error)
+        )
+    }
+
+    private func runPlainly() throws -> ProgramAnswer {
         let model = Leaves(all: try leaves.filter(\.gradient).map { try $0.parameter() })
         return try withTape {
             if outputs.allSatisfy({ $0.weights == nil }) {
-                return ProgramAnswer(outputs: try values(of: model).map { try $0.numbers() }, gradients: [])
+                return ProgramAnswer(
+                    outputs: try values(at: model.all.map { .parameter($0) }).map { try $0.numbers() })
             }
+            if let directions { return try secondDerivatives(of: model, along: directions) }
+            if model.all.count == 1 { return try gradient(at: model.all[0]) }
             let (_, gradients, outputs) = try valueAndGradients(at: model) { model in
-                let values = try self.values(of: model)
-                return (
-                    try loss(of: values, self.outputs.map(\Output.weights)),
-                    try values.map { try $0.numbers() }
-                )
+                try lossAndOutputs(at: model.all.map { .parameter($0) })
             }
-            return ProgramAnswer(
-                outputs: outputs,
-                gradients: model.all.indices.map { index in
-                    Numbers(shape: model.all[index].shape.dimensions, gradients[index])
-                })
+            return ProgramAnswer(outputs: outputs, gradients: model.numbers(of: gradients))
         }
     }
 
-    /// The outputs' values, with the given parameters at the leaves that want gradients.
-    private func values(of model: Leaves) throws -> [Value] {
-        var wanted = model.all.makeIterator()
+    private func lossAndOutputs(at wanted: [Value]) throws -> (loss: Tensor, auxiliary: [Numbers]) {
+        let values = try values(at: wanted)
+        return (try weightedSum(values, outputs.map(\.weights)), try values.map { try $0.numbers() })
+    }
+
+    /// By the function of a single tensor.
+    private func gradient(at leaf: Parameter) throws -> ProgramAnswer {
+        var outputs: [Numbers] = []
+        let (_, gradient) = try valueAndGradient(at: Tensor(copying: leaf.values, leaf.shape)) { x in
+            let (loss, numbers) = try lossAndOutputs(at: [.tensor(x)])
+            outputs = numbers
+            return loss
+        }
+        return ProgramAnswer(outputs: outputs, gradients: [Numbers(gradient)])
+    }
+
+    private func secondDerivatives(of model: Leaves, along directions: [Numbers]) throws -> ProgramAnswer {
+        let direction = try directions.map { try $0.floats() }.joined()
+        let (_, second, (outputs, first)) = try valueAndGradients(at: model) { model in
+            let (loss, outputs) = try lossAndOutputs(at: model.all.map { .parameter($0) })
+            let first = gradients(of: loss, at: model.all.map(\.tensor)).map { Numbers($0) }
+            let slope = flatGradient(of: loss, at: model) * Tensor(copying: Array(direction))
+            return (slope.sum(), (outputs, first))
+        }
+        return ProgramAnswer(outputs: outputs, gradients: first, secondDerivatives: model.numbers(of: second))
+    }
+
+    /// The outputs' values, with the given ones at the leaves that want gradients.
+    private func values(at wanted: [Value]) throws -> [Value] {
+        var wanted = wanted.makeIterator()
         var values: [Value] = try leaves.map { leaf in
-            if leaf.gradient, let parameter = wanted.next() { return .parameter(parameter) }
+            if leaf.gradient, let value = wanted.next() { return value }
             return try leaf.constant()
         }
         for step in steps {
@@ -161,14 +166,14 @@ extension Program.Leaf {
     func constant() throws -> Value {
         switch numbers.type {
         case .float32: .parameter(try parameter())
-        case .int32: .indices(try numbers.indices(), shape: numbers.shape)
-        case .uint8: .bytes(try numbers.bytes(), shape: numbers.shape)
+        case .int32: .indices(IndexTensor(copying: try numbers.indices(), Shape(numbers.shape)))
+        case .uint8: .bytes(ByteTensor(aliasing: try numbers.bytes(), Shape(numbers.shape)))
         }
     }
 }
 
 /// Σ weights · output, over the outputs that have weights.
-func loss(of outputs: [Value], _ weights: [Numbers?]) throws -> Tensor {
+func weightedSum(_ outputs: [Value], _ weights: [Numbers?]) throws -> Tensor {
     if outputs.count != weights.count {
         throw OracleError("\(outputs.count) outputs, \(weights.count) weights")
     }

@@ -24,9 +24,20 @@ def weigh(random, graph, nodes):
     """Makes nodes the outputs, and the floats among them part of the loss."""
     for node in nodes:
         graph.output(node)
-    values, _ = graph.truth()
+    values, _, _ = graph.truth()
     graph.outputs = [
         (node, weights(random, y) if y.dtype.kind == "f" else None) for node, y in zip(nodes, values)]
+
+
+def choose_extras(random, graph, second, double):
+    """With these probabilities, second derivatives are asked for, or our own evaluation in Double is."""
+    wanted = [leaf for leaf in graph.leaves if leaf.gradient]
+    if not wanted or all(weights is None for _, weights in graph.outputs):
+        return
+    if random.random() < second:
+        graph.directions = [drawing.floats(random, leaf.array.shape, (-1, 1)) for leaf in wanted]
+    elif random.random() < double:
+        graph.compares_double = True
 
 
 def single(random, operation):
@@ -40,14 +51,20 @@ def single(random, operation):
     graph = Graph()
     none, all = random.random() < 0.1, random.random() < 0.6
     leaves = []
-    for need in [Need(shape, operation.domain, operation.kind), *draw.others]:
-        wanted = need.kind == "float32" and not none and (all or random.random() < 0.5)
-        leaves.append(graph.leaf(drawing.operand(random, need), wanted))
+    ties = random.random() < 0.1
+    for need in [Need(shape, operation.domain, kind=operation.kind, below=operation.below), *draw.others]:
+        if ties and need.kind == "float32" and need.domain == (-2, 2):
+            need.kind = "whole"
+        leaf = graph.leaf(drawing.operand(random, need))
+        leaf.gradient = leaf.array.dtype == np.float32 and not none and (all or random.random() < 0.5)
+        leaves.append(leaf)
     times = 2 if random.random() < 0.3 else 1
     steps = [graph.step(operation, leaves, draw.attributes) for _ in range(times)]
     weigh(random, graph, steps)
     if none:
         graph.outputs = [(node, None) for node, _ in graph.outputs]
+    # At a tie, differences have no derivative to find.
+    choose_extras(random, graph, 0.4 if operation.second else 0, 0 if ties else 0.1)
     return graph
 
 

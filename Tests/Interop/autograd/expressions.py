@@ -6,7 +6,7 @@ import torch
 from support import check
 
 from . import drawing
-from .checks import weigh
+from .checks import choose_extras, weigh
 from .drawing import Need, chance, integer
 from .graphs import Comparison, Graph
 from .operations import OPERATIONS
@@ -28,11 +28,13 @@ class Growth:
         self.random, self.graph, self.values, self.used = random, Graph(), [], set()
 
     def leaf(self, need):
-        node = self.graph.leaf(drawing.operand(self.random, need), need.kind == "float32" and chance(self.random, 0.85))
+        node = self.graph.leaf(drawing.operand(self.random, need), False)
         value = torch.from_numpy(node.array)
-        if need.kind == "float32":
-            self.values.append((node, value.double()))
-        return node, self.values[-1][1] if need.kind == "float32" else value
+        if not value.is_floating_point():
+            return node, value
+        node.gradient = chance(self.random, 0.85)
+        self.values.append((node, value.double()))
+        return self.values[-1]
 
     def step(self, operation, inputs, attributes):
         """The new node with its value, or None where that would be too large, or not finite."""
@@ -80,12 +82,18 @@ class Growth:
         operation = OPERATIONS[names[integer(self.random, 0, len(names) - 1)]]
         first = self.pick()
         shape = tuple(first[1].shape)
+        if operation.kind != "float32":
+            first = None
         if not operation.ranks[0] <= len(shape) <= operation.ranks[1]:
             return
         draw = operation.draw(self.random, shape)
         if draw is None:
             return
-        inputs = [self.within(first, operation.accepts, operation.domain), *map(self.operand, draw.others)]
+        if first is None:
+            first = self.leaf(Need(shape, kind=operation.kind, below=operation.below))
+        else:
+            first = self.within(first, operation.accepts, operation.domain)
+        inputs = [first, *map(self.operand, draw.others)]
         self.step(operation, inputs, draw.attributes)
 
 
@@ -110,7 +118,7 @@ def is_steady(graph, truth, seed):
     generator = torch.Generator().manual_seed(seed)
     for _ in range(3):
         moved = graph.truth(noise=(generator, NOISE))
-        for right, other in zip([*truth[0], *truth[1]], [*moved[0], *moved[1]]):
+        for right, other in zip(sum(truth, []), sum(moved, [])):
             largest = max(np.abs(right).max(initial=0), 0.25)
             if not np.abs(right - other).max(initial=0) <= MOST_MOVED * largest:
                 return False
@@ -119,13 +127,14 @@ def is_steady(graph, truth, seed):
 
 @check
 def random_expression_graphs_are_pytorchs(tools):
-    """1,000 graphs of up to 20 operations, values and all gradients."""
+    """1,000 graphs of up to 20 operations: values, all gradients, and second derivatives of some."""
     random = np.random.default_rng([tools.seed, 20])
     comparison = Comparison(tools.oracles)
     graphs = steps = unsteady = 0
     names = set()
     while graphs < GRAPHS:
         graph = random_graph(random)
+        choose_extras(random, graph, 0.3, 0.1)
         truth = graph.truth()
         if not is_steady(graph, truth, graphs):
             unsteady += 1

@@ -10,6 +10,8 @@ from support import expect
 
 # The largest error that passes; see `error`.
 TOLERANCE = 1e-5
+# The same for our gradients in Float32 against central differences in Double, relative to the gradient's norm.
+DOUBLE_TOLERANCE = 1e-4
 
 
 @dataclasses.dataclass(eq=False)
@@ -47,6 +49,10 @@ class Graph:
 
     def __init__(self):
         self.leaves, self.steps, self.outputs = [], [], []
+        # For each leaf that wants a gradient: the gradients of Σ direction · gradient are compared as well.
+        self.directions = None
+        # Whether our own evaluation in Double, which gradients can be checked against without PyTorch, is looked at.
+        self.compares_double = False
 
     def leaf(self, array, gradient=False):
         self.leaves.append(Leaf(array, gradient))
@@ -79,11 +85,13 @@ class Graph:
             "outputs": [
                 {"value": number(node)} if weights is None else {"value": number(node), "weights": encode(weights)}
                 for node, weights in self.outputs],
+            **({} if self.directions is None else {"directions": [encode(v) for v in self.directions]}),
+            "compareWithDouble": self.compares_double,
         }
 
     def truth(self, precision=torch.float64, noise=None):
-        """PyTorch's outputs and gradients. With noise, a generator and a size, every result is off by random factors
-        within 1 ± size, and so is every gradient on its way back."""
+        """PyTorch's outputs, gradients and second derivatives. With noise, a generator and a size, every result is off by
+        random factors within 1 ± size, and so is every gradient on its way back."""
         values, wanted = {}, []
         for leaf in self.leaves:
             value = torch.from_numpy(leaf.array.copy())
@@ -108,20 +116,20 @@ class Graph:
         terms = [
             (value * torch.from_numpy(weights)).sum()
             for value, (_, weights) in zip(outputs, self.outputs) if weights is not None]
-        gradients = []
+        first, second = [], []
         if terms and wanted:
-            loss = sum(terms)
-            if loss.requires_grad:
-                gradients = torch.autograd.grad(loss, wanted, allow_unused=True)
-            else:
-                gradients = [None] * len(wanted)
-            gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(wanted, gradients)]
-        return [y.detach().numpy() for y in outputs], [g.numpy() for g in gradients]
+            first = gradients(sum(terms), wanted, create_graph=self.directions is not None)
+            if self.directions is not None:
+                slope = sum((g * torch.from_numpy(v)).sum() for g, v in zip(first, self.directions))
+                second = gradients(slope, wanted)
+        return [[y.numpy(force=True) for y in tensors] for tensors in (outputs, first, second)]
 
     def answer(self, oracle):
-        """Our outputs and gradients."""
+        """The same of ours."""
         answer = oracle.ask(program=self.request())
-        return [decode(y) for y in answer["outputs"]], [decode(g) for g in answer["gradients"]]
+        if any(not error <= DOUBLE_TOLERANCE for error in answer["doubleErrors"]):
+            raise Stopped(f"the gradients are off from our own evaluation in Double by {answer['doubleErrors']}")
+        return [[decode(y) for y in answer[part]] for part in ("outputs", "gradients", "secondDerivatives")]
 
     def __str__(self):
         leaves = ", ".join(
@@ -130,8 +138,16 @@ class Graph:
         return f"{'; '.join(map(str, self.steps))} on {leaves}"
 
 
+def gradients(y, wanted, **settings):
+    """Zeros where y does not depend on one."""
+    if not y.requires_grad:
+        return [torch.zeros_like(x) for x in wanted]
+    found = torch.autograd.grad(y, wanted, allow_unused=True, **settings)
+    return [torch.zeros_like(x) if g is None else g for x, g in zip(wanted, found)]
+
+
 # An error is relative to a tensor's largest element, but to no less than this: sums may cancel.
-LEAST = {"output": 1, "gradient": 0.25}
+LEAST = {"output": 1, "gradient": 0.25, "second derivative": 0.25}
 
 
 def error(ours, truth, least):
@@ -162,8 +178,8 @@ class Comparison:
         self.cases, self.failed, self.worst, self.worst_name, self.problems = 0, 0, 0.0, "nothing", []
 
     def case(self, name, case, truth, answer, names=None):
-        """Compares for every instruction set. `truth` is a pair of lists, outputs and gradients; `answer` makes the
-        same of an oracle."""
+        """Compares for every instruction set. `truth` is lists of outputs, gradients and so on; `answer` makes the same
+        of an oracle."""
         for kernels, oracle in self.oracles:
             self.cases += 1
             before = len(self.problems)
@@ -172,7 +188,7 @@ class Comparison:
             except Stopped as stopped:
                 self.problems.append(f"{case} [{kernels}]: {stopped}")
                 ours = []
-            for kind, mine, right in zip(["output", "gradient"], ours, truth):
+            for kind, mine, right in zip(LEAST, ours, truth):
                 if len(mine) != len(right):
                     self.problems.append(f"{case} [{kernels}]: {len(mine)} {kind}s instead of {len(right)}")
                 for position, (a, b) in enumerate(zip(mine, right)):

@@ -83,7 +83,7 @@ def modules_are_pytorchs(tools):
 
 
 ACTIVATIONS = {"identity": lambda x: x, "relu": torch.relu, "tanh": torch.tanh}
-INITIALIZERS = ["uniformFanIn", "orthogonal"]
+INITIALIZERS = ["uniformFanIn", "orthogonal", "xavierNormal"]
 
 
 def an_activation(random):

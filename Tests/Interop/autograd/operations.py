@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from .drawing import Draw, Need, alone, beside, integer, number, same
+from .drawing import Draw, Need, alone, beside, broadcast_partner, chance, integer, number, same
 
 OPERATIONS = {}
 
@@ -20,12 +20,15 @@ class Operation:
     ranks: the lowest and highest number of the first operand's axes.
     empty: whether operands of no element are tried.
     graphs: whether it takes part in random expression graphs.
+    second: whether it has a second derivative.
+    kind, below: of the first operand; see `Need`.
     """
 
     def __init__(self, name, function, draw=alone, domain=(-2, 2), accepts=(-math.inf, math.inf), ranks=(0, 5),
-                 empty=True, graphs=True, results=1, kind="float32"):
+                 empty=True, graphs=True, second=True, results=1, kind="float32", below=0):
         self.name, self.function, self.draw, self.domain, self.ranks = name, function, draw, domain, ranks
-        self.accepts, self.empty, self.graphs, self.results, self.kind = accepts, empty, graphs, results, kind
+        self.accepts, self.empty, self.graphs, self.second, self.results = accepts, empty, graphs, second, results
+        self.kind, self.below = kind, below
         assert name not in OPERATIONS, name
         OPERATIONS[name] = self
 
@@ -60,6 +63,28 @@ Operation("maximum", torch.maximum, beside)
 Operation("multipliedAdding", lambda x, factor, addend: x * factor + addend,
           lambda random, shape: Draw([Need(shape), Need(shape)]))
 
+
+
+def compared(holds):
+    return lambda x, y: holds(x, y).to(x.dtype)
+
+
+Operation("isGreater", compared(torch.gt), beside)
+Operation("isLess", compared(torch.lt), beside)
+Operation("isEqual", compared(torch.eq), lambda random, shape: Draw([Need(shape, kind="whole")]), kind="whole",
+          graphs=False)
+Operation("isGreaterNumber", lambda x, number: (x > number).to(x.dtype), with_number(-1, 1))
+Operation("isLessNumber", lambda x, number: (x < number).to(x.dtype), with_number(-1, 1))
+
+
+def two_choices(random, shape):
+    first = broadcast_partner(random, shape)
+    return Draw([Need(first), Need(broadcast_partner(random, np.broadcast_shapes(shape, first)))])
+
+
+Operation("select", lambda mask, a, b: torch.where(mask != 0, a, b), two_choices, kind="mask")
+Operation("straightThrough", lambda x, smooth: x.detach() + smooth - smooth.detach(), same)
+
 # Each element.
 
 Operation("negative", torch.neg)
@@ -91,21 +116,66 @@ Operation("clamped", lambda x, range: torch.clamp(x, *range), a_range)
 # Products.
 
 
-def columns(random, shape):
-    return Draw([Need((shape[-1], integer(random, 1, 70)))])
+def as_rows(x):
+    """The last axis is the columns, all others together are the rows."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1] if x.dim() else 1)
 
 
-Operation("matmul", torch.matmul, columns, ranks=(2, 2))
+def product(random, shape, transposed=False):
+    """One matrix for all rows, or one for each matrix of a batch."""
+    inner, columns = shape[-1], int(random.choice([1, 2, 3, 4, 16, 17, 33, 64, 70]))
+    matrix = (columns, inner) if transposed else (inner, columns)
+    return Draw([Need(shape[:-2] + matrix if len(shape) > 2 and chance(random, 0.5) else matrix)])
+
+
+def transposed_product(random, shape):
+    columns = int(random.choice([1, 2, 3, 4, 16, 17, 33, 64, 70]))
+    batched = len(shape) > 2 and chance(random, 0.5)
+    return Draw([Need((*shape[:-1], columns) if batched else (math.prod(shape[:-1]), columns))])
+
+
+def matmul(x, y):
+    return x @ y if y.dim() > 2 else torch.atleast_2d(x) @ y
+
+
+Operation("matmul", matmul, product, ranks=(1, 4))
+Operation("matmulTransposed", lambda x, y: matmul(x, y.mT), lambda random, shape: product(random, shape, True),
+          ranks=(1, 4))
+Operation("transposedMatmul", lambda x, y: x.mT @ y if y.dim() > 2 else as_rows(x).mT @ y, transposed_product,
+          ranks=(1, 4))
 
 # Reductions.
 
 Operation("sum", torch.sum)
 Operation("mean", torch.mean, empty=False)
-Operation("rowSum", lambda x: x.sum(-1), ranks=(2, 2))
-Operation("rowMean", lambda x: x.mean(-1), ranks=(2, 2), empty=False)
-Operation("rowMax", lambda x: x.max(-1).values, ranks=(2, 2), empty=False)
-Operation("rowArgmax", lambda x: x.argmax(-1).int(), ranks=(2, 2), empty=False, graphs=False)
-Operation("logSumExp", lambda x: x.logsumexp(-1), ranks=(2, 2), empty=False)
+Operation("rowSum", lambda x: as_rows(x).sum(-1))
+Operation("rowMean", lambda x: as_rows(x).mean(-1), empty=False)
+Operation("rowMax", lambda x: as_rows(x).max(-1).values, empty=False)
+Operation("rowArgmax", lambda x: as_rows(x).argmax(-1).int(), empty=False, graphs=False)
+
+
+def an_axis(random, shape):
+    """One of at least one element, counted from the first or from the last."""
+    axes = [axis for axis, size in enumerate(shape) if size > 0]
+    if not axes:
+        return None
+    axis = int(random.choice(axes))
+    return Draw(attributes={"axis": axis - len(shape) if chance(random, 0.5) else axis})
+
+
+def a_reduction(random, shape):
+    draw = an_axis(random, shape)
+    if draw is not None:
+        draw.attributes["keeping"] = chance(random, 0.5)
+    return draw
+
+
+Operation("sumAlong", lambda x, axis, keeping: x.sum(axis, keepdim=keeping), a_reduction, ranks=(1, 5))
+Operation("meanAlong", lambda x, axis, keeping: x.mean(axis, keepdim=keeping), a_reduction, ranks=(1, 5))
+Operation("maxAlong", lambda x, axis, keeping: x.max(axis, keepdim=keeping).values, a_reduction, ranks=(1, 5))
+Operation("minAlong", lambda x, axis, keeping: x.min(axis, keepdim=keeping).values, a_reduction, ranks=(1, 5))
+Operation("argmax", lambda x, axis: x.argmax(axis).int(), an_axis, ranks=(1, 5), graphs=False)
+Operation("logSumExp", lambda x: as_rows(x).logsumexp(-1), empty=False)
 
 
 def a_delta(random, shape):
@@ -116,56 +186,135 @@ Operation("huberMean", lambda x, delta: torch.nn.functional.huber_loss(x, torch.
           empty=False)
 Operation("squaredMean", lambda x: x.square().mean(), empty=False)
 
+
+def a_smaller_shape(random, shape):
+    """One that is repeated to this one."""
+    sizes = [1 if chance(random, 0.5) else size for size in shape]
+    return Draw(attributes={"shape": sizes[integer(random, 0, len(sizes)):] if chance(random, 0.4) else sizes})
+
+
+Operation("summed", lambda x, shape: x.sum_to_size(shape), a_smaller_shape)
+
 # Probabilities.
 
 
 def a_choice(random, shape):
-    return Draw([Need(shape[:-1], kind="int32", below=shape[-1])])
+    return Draw([Need(shape[:-1], kind="int32", below=shape[-1])]) if shape[-1] > 0 else None
 
 
 def chosen(x, index):
-    return x.gather(-1, index.long().unsqueeze(-1)).squeeze(-1)
+    return as_rows(x).gather(1, index.long().reshape(-1, 1)).squeeze(1)
 
 
-Operation("softmax", lambda x: x.softmax(-1), ranks=(2, 5), empty=False)
-Operation("logSoftmax", lambda x: x.log_softmax(-1), ranks=(2, 5), empty=False)
-Operation("categoricalLogProbability", lambda x, index: chosen(x.log_softmax(-1), index), a_choice, ranks=(2, 2),
+Operation("softmax", lambda x: x.softmax(-1), ranks=(1, 5))
+Operation("logSoftmax", lambda x: x.log_softmax(-1), ranks=(1, 5))
+Operation("categoricalLogProbability", lambda x, index: chosen(x.log_softmax(-1), index), a_choice, ranks=(1, 5))
+Operation("categoricalEntropy", lambda x: torch.distributions.Categorical(logits=as_rows(x)).entropy(), ranks=(1, 5),
           empty=False)
-Operation("categoricalEntropy", lambda x: torch.distributions.Categorical(logits=x).entropy(), ranks=(2, 2),
-          empty=False)
 
-# Shapes and indices.
-
-Operation("gathered", chosen, a_choice, ranks=(2, 2), empty=False)
-Operation("selectingRows", lambda x, index: x[index.long()],
-          lambda random, shape: Draw([Need((integer(random, 0, 20),), kind="int32", below=shape[0])]), ranks=(2, 2),
-          empty=False)
-Operation("selectingElements", lambda x, index: x.reshape(-1)[index.long()],
-          lambda random, shape: Draw(
-              [Need((integer(random, 0, 20),), kind="int32", below=int(np.prod(shape)))]), empty=False)
+# Shapes.
 
 
-def a_column_range(random, shape):
-    low, high = sorted(integer(random, 0, shape[-1]) for _ in range(2))
-    return Draw(attributes={"range": [low, high]})
-
-
-Operation("columns", lambda x, range: x[..., range[0]:range[1]], a_column_range, ranks=(2, 2))
-Operation("concatenatedColumns", lambda x, y: torch.cat([x, y], -1),
-          lambda random, shape: Draw([Need(shape[:-1] + (integer(random, 0, 20),))]), ranks=(2, 2))
+def a_larger_shape(random, shape):
+    sizes = [integer(random, 0, 5) if size == 1 and chance(random, 0.5) else size for size in shape]
+    while len(sizes) < 6 and chance(random, 0.3):
+        sizes.insert(0, integer(random, 1, 3))
+    return Draw(attributes={"shape": sizes})
 
 
 def another_shape(random, shape):
     """The same number of elements, with the axes in another order, some joined, ones put between."""
-    sizes = list(random.permutation(shape)) if shape else []
-    while len(sizes) > 1 and random.random() < 0.5:
+    sizes = [int(size) for size in random.permutation(shape)] if shape else []
+    while len(sizes) > 1 and chance(random, 0.5):
         at = integer(random, 0, len(sizes) - 2)
         sizes[at:at + 2] = [sizes[at] * sizes[at + 1]]
-    while len(sizes) < 4 and random.random() < 0.4:
+    while len(sizes) < 8 and chance(random, 0.4):
         sizes.insert(integer(random, 0, len(sizes)), 1)
-    return Draw(attributes={"shape": [int(size) for size in sizes]})
+    return Draw(attributes={"shape": sizes})
 
 
+def an_order(random, shape):
+    return Draw(attributes={"axes": [int(axis) for axis in random.permutation(len(shape))]})
+
+
+Operation("broadcast", lambda x, shape: x.expand(shape), a_larger_shape)
 Operation("reshaped", lambda x, shape: x.reshape(shape), another_shape)
+Operation("flattened", lambda x: x.reshape(-1))
 Operation("column", lambda x: x.reshape(-1, 1))
+Operation("permuted", lambda x, axes: x.permute(axes), an_order, ranks=(0, 6))
+Operation("transposed", lambda x: x.mT, ranks=(2, 5))
 Operation("stopGradient", torch.detach)
+Operation("asVariable", torch.detach)
+
+# Parts and wholes.
+
+
+def a_part(random, size):
+    return sorted(integer(random, 0, size) for _ in range(2))
+
+
+def a_slice(random, shape):
+    axis = integer(random, -len(shape), len(shape) - 1)
+    return Draw(attributes={"axis": axis, "range": a_part(random, shape[axis])})
+
+
+def sliced(x, axis, range):
+    return x.narrow(axis, range[0], range[1] - range[0])
+
+
+def some_along(random, shape):
+    """None to three more, which differ along the axis."""
+    axis = integer(random, -len(shape), len(shape) - 1)
+    others = []
+    for _ in range(integer(random, 0, 3)):
+        sizes = list(shape)
+        sizes[axis] = integer(random, 0, 9)
+        others.append(Need(tuple(sizes)))
+    return Draw(others, {"axis": axis})
+
+
+def some_same(random, shape):
+    axis = integer(random, -len(shape) - 1, len(shape))
+    return Draw([Need(shape) for _ in range(integer(random, 0, 3))], {"axis": axis})
+
+
+Operation("columns", lambda x, range: sliced(x, -1, range),
+          lambda random, shape: Draw(attributes={"range": a_part(random, shape[-1])}), ranks=(1, 5))
+Operation("sliced", sliced, a_slice, ranks=(1, 5))
+Operation("concatenated", lambda *all, axis: torch.cat(all, axis), some_along, ranks=(1, 5))
+Operation("concatenatedColumns", lambda x, y: torch.cat([x, y], -1),
+          lambda random, shape: Draw([Need((*shape[:-1], integer(random, 0, 20)))]), ranks=(1, 5))
+Operation("stacked", lambda *all, axis: torch.stack(all, axis), some_same, ranks=(0, 5))
+
+
+def some_indices(random, count):
+    return Need((integer(random, 0, 20) if count > 0 else 0,), kind="int32", below=count)
+
+
+def a_scatter(random, shape):
+    count = integer(random, 1, 9)
+    return Draw([Need((math.prod(shape[:-1]),), kind="int32", below=count)], {"count": count})
+
+
+def scattering_rows(x, index, count):
+    return x.new_zeros(count, x.shape[-1]).index_add(0, index.long(), as_rows(x))
+
+
+Operation("gathered", chosen, a_choice, ranks=(1, 5))
+Operation("selectingRows", lambda x, index: as_rows(x)[index.long()],
+          lambda random, shape: Draw([some_indices(random, math.prod(shape[:-1]))]), ranks=(1, 5))
+Operation("selectingElements", lambda x, index: x.reshape(-1)[index.long()],
+          lambda random, shape: Draw([some_indices(random, math.prod(shape))]))
+Operation("scatteringRows", scattering_rows, a_scatter, ranks=(1, 5))
+
+# What other packages bring along.
+
+Operation("custom", lambda x, y: x * y * y, same, second=False)
+
+# From whole numbers and bytes.
+
+Operation("oneHot", lambda x, depth: torch.nn.functional.one_hot(x.long(), depth).double(),
+          lambda random, shape: Draw(attributes={"depth": integer(random, 7, 12)}), kind="int32", below=7)
+Operation("floats", lambda x: x.double(), kind="int32", below=1000)
+Operation("scaled", lambda x, scale: x.double() * scale,
+          lambda random, shape: Draw(attributes={"scale": number(random, 0.001, 1)}), kind="uint8")
