@@ -43,7 +43,7 @@ let package = Package(
         .target(
             name: "RLCommandLine",
             dependencies: [
-                "RLCore", "RLTraining", "RLRuns", "Environments", "Agents", "Viewer", "Yams",
+                "Autograd", "RLCore", "RLTraining", "RLRuns", "Environments", "Agents", "Viewer", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("tuned.yaml")]),

@@ -144,7 +144,7 @@ struct Differentiation {
             if !slot.hasGradient { slot.gradient?.update(repeating: 0, count: slot.count) }
         }
         if tape.state.pointee.isInspecting, output.isTracked {
-            tape.state.pointee.inspector?.check(
+            tape.state.pointee.inspector?.didDifferentiate(
                 on: tape, loss: loss.slot, firstNode: firstNode,
                 parameters: firstSlot..<firstSlot + tracker.parameters)
         }

@@ -51,8 +51,8 @@ struct InspectionTests {
                     }
                 }
             }
-            #expect(inspection.checks.map(\.parameter) == ["all.0.value"])
-            #expect((inspection.checks[0].error > 0.1) == isWrong)
+            #expect(inspection.gradients.map(\.parameter) == ["all.0.value"])
+            #expect(((inspection.gradients[0].error ?? 0) > 0.1) == isWrong)
         }
     }
 
@@ -75,9 +75,13 @@ struct InspectionTests {
         let layer = inspection.operations[4]
         #expect(
             layer.inputs == ["3×4", "layers.0.weight 4×8", "layers.0.bias [8]"] && layer.output == [3, 8])
+        #expect(layer.multiplyAdds == 3 * 4 * 8 && inspection.gradients.allSatisfy { $0.error == nil })
+        #expect(inspection.gradients.map(\.shape) == [[4, 8], [8], [8, 2], [2]])
         #expect(layer.backward != nil && layer.gradientNorm != nil && layer.norm > 0)
         #expect(inspection.operations[1].backward == nil && inspection.operations[1].gradientNorm == nil)
-        #expect(inspection.firstNonFinite == nil && loss.isFinite && inspection.checks.isEmpty)
+        #expect(
+            inspection.firstNonFinite == nil && loss.isFinite
+                && inspection.scopes.map(\.operations) == [0..<10])
         // Without an inspection, nothing of it is left.
         #expect(
             withTape { valueAndGradients(at: network) { $0(Tensor(zeros: [1, 4])).sum() }.value }.isFinite)

@@ -114,9 +114,9 @@ struct SecondDerivativeTests {
                     return product
                 }
             }
-            #expect(inspection.checks.count == function.shapes.count)
-            for check in inspection.checks { #expect(check.error < 2e-5, "\(check)") }
-            #expect(inspection.checks.contains { $0.norm > 0.01 }, "nothing was differentiated")
+            #expect(inspection.gradients.count == function.shapes.count)
+            for check in inspection.gradients { #expect((check.error ?? .infinity) < 2e-5, "\(check)") }
+            #expect(inspection.gradients.contains { $0.norm > 0.01 }, "nothing was differentiated")
         }
     }
 
@@ -142,8 +142,8 @@ struct SecondDerivativeTests {
                 #expect(zip(flat, vector).reduce(0) { $0 + Double($1.0 * $1.1) } > 0)
             }
         }
-        #expect(inspection.checks.count == 6)
-        for check in inspection.checks { #expect(check.error < 1e-4, "\(check)") }
+        #expect(inspection.gradients.count == 6)
+        for check in inspection.gradients { #expect((check.error ?? .infinity) < 1e-4, "\(check)") }
     }
 
     @Test("A gradient penalty: the norm of a critic's gradient at its input")
@@ -160,8 +160,8 @@ struct SecondDerivativeTests {
                 }
             }
         }
-        #expect(inspection.checks.filter { $0.norm > 1e-4 }.count >= 3)
-        for check in inspection.checks { #expect(check.error < 1e-4, "\(check)") }
+        #expect(inspection.gradients.filter { $0.norm > 1e-4 }.count >= 3)
+        for check in inspection.gradients { #expect((check.error ?? .infinity) < 1e-4, "\(check)") }
     }
 
     @Test("A third derivative")

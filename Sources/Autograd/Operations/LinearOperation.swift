@@ -57,6 +57,10 @@ enum LinearOperation: Operation {
         }
     }
 
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int {
+        tape.slot(at: node.first).shape.rows * tape.slot(at: node.second).count
+    }
+
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         let (x, w) = (replay.matrix(node.first), replay.matrix(node.second))
         let bias =

@@ -91,6 +91,13 @@ enum MatrixProduct: Operation {
         }
     }
 
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int {
+        let (a, b) = (tape.slot(at: node.first).shape, tape.slot(at: node.second).shape)
+        return ProductLayout(rawValue: node.code).flatMap { Sizes(a, b, $0) }.map {
+            $0.count * $0.m * $0.n * $0.k
+        } ?? 0
+    }
+
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         guard let layout = ProductLayout(rawValue: node.code),
             let sizes = Sizes(replay.shape(node.first), replay.shape(node.second), layout)

@@ -17,9 +17,14 @@ protocol Operation {
     /// The derivative rule once more in tensor operations, which are recorded in their turn: what second
     /// derivatives are made of. Operations that lack it stop with their name.
     static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints)
+
+    /// Multiplications with an addition on the way forward, where they are what the time goes into.
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int
 }
 
 extension Operation {
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int { 0 }
+
     static func name(of node: Node) -> String { name }
 
     static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {

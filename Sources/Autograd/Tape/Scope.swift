@@ -35,7 +35,9 @@ struct Scope {
     func close() {
         let state = tape.state
         if state.pointee.aliases.count > aliases { tape.checkAliases(from: aliases) }
-        if state.pointee.isInspecting { tape.state.pointee.inspector?.willClose(on: tape, nodes: nodes) }
+        if state.pointee.isInspecting {
+            tape.state.pointee.inspector?.willClose(on: tape, nodes: nodes, isOutermost: outerGeneration == 0)
+        }
         state.pointee.generation = outerGeneration
         state.pointee.isTracking = wasTracking
         state.pointee.slots.truncate(to: slots)

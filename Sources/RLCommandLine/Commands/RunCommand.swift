@@ -104,16 +104,7 @@ struct RunCommand: ParsableCommand {
             flags.agent = agentOrFile
         }
         layers.append(flags)
-        if !untuned, let agent = layers.last(where: { $0.agent != nil })?.agent,
-            let environment = layers.last(where: { $0.environment != nil })?.environment
-        {
-            let catalog = CommandCatalog.current
-            let names = try (catalog.agent(agent).name, catalog.environment(environment).name)
-            if let tuned = try TunedSettings.layer(agent: names.0, environment: names.1) {
-                layers.insert(tuned, at: 0)
-            }
-        }
-        return layers
+        return untuned ? layers : try TunedSettings.underlying(layers)
     }
 
     private func tell(_ outcomes: [Result<RunOutcome, any Error>], plan: RunPlan, run: String) throws {

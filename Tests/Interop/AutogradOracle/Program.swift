@@ -85,7 +85,8 @@ extension Program {
         guard compareWithDouble == true else { return try runPlainly() }
         let (answer, inspection) = try inspecting(checkingGradients: true) { try runPlainly() }
         return ProgramAnswer(
-            outputs: answer.outputs, gradients: answer.gradients, doubleErrors: inspection.checks.map(\.error)
+            outputs: answer.outputs, gradients: answer.gradients,
+            doubleErrors: inspection.gradients.compactMap(\.error)
         )
     }
 
