@@ -18,6 +18,7 @@
 #include "softmax.h"
 #include "updates.h"
 #include "random.h"
+#include "distributions.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -48,6 +49,22 @@ const rl_kernels TABLE = {
     .categorical_log_probability_backward = categorical_log_probability_backward,
     .categorical_entropy = categorical_entropy,
     .categorical_entropy_backward = categorical_entropy_backward,
+    .mask_logits = mask_logits,
+    .mask_logits_backward = mask_logits_backward,
+    .categorical_divergence = categorical_divergence,
+    .categorical_divergence_backward = categorical_divergence_backward,
+    .categorical_sample = categorical_sample,
+    .categorical_mode = categorical_mode,
+    .normal_log_probability = normal_log_probability,
+    .normal_log_probability_backward = normal_log_probability_backward,
+    .squashed_sample = squashed_sample,
+    .squashed_action_backward = squashed_action_backward,
+    .squashed_log_probability_backward = squashed_log_probability_backward,
+    .bernoulli_log_probability = bernoulli_log_probability,
+    .bernoulli_log_probability_backward = bernoulli_log_probability_backward,
+    .bernoulli_entropy = bernoulli_entropy,
+    .bernoulli_entropy_backward = bernoulli_entropy_backward,
+    .bernoulli_sample = bernoulli_sample,
     .adam = adam,
     .rmsprop = rmsprop,
     .sgd = sgd,
