@@ -106,3 +106,21 @@ extension CounterRandom {
         return position
     }
 }
+
+extension Tensor {
+    /// Uniform numbers in 0 ..< 1, one word each.
+    public init(uniform shape: Shape, using random: inout CounterRandom) {
+        let tape = Tape.current
+        let memory = tape.allocate(shape.count)
+        random.fillUniform(shape.count, memory)
+        self = tape.append(memory, shape)
+    }
+
+    /// Standard normal numbers, one word each.
+    public init(normal shape: Shape, using random: inout CounterRandom) {
+        let tape = Tape.current
+        let memory = tape.allocate(shape.count)
+        random.fillNormal(shape.count, memory)
+        self = tape.append(memory, shape)
+    }
+}

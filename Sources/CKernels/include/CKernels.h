@@ -224,16 +224,68 @@ typedef struct {
     void (*_Nonnull softmax_backward)(long rows, long columns, const float *y, const float *dy, float *dx);
     void (*_Nonnull log_softmax)(long rows, long columns, const float *x, float *y);
     void (*_Nonnull log_softmax_backward)(long rows, long columns, const float *y, const float *dy, float *dx);
-    // y [rows] = x[r, index[r]] - log Σ exp x[r, ·]; keeps the second term in `normalizer` [rows].
+    // Categorical distributions, `groups` of them side by side in a row of logits x, group g over sizes[g] columns (1 or
+    // more); index is [rows, groups]. A normaliser has 2 groups · rows numbers and what else is kept of each group
+    // groups · rows. A logit of -∞ is never chosen and contributes nothing.
+    // y [rows] = Σ over groups of log p(index)
     void (*_Nonnull categorical_log_probability)(
-        long rows, long columns, const float *x, const int32_t *index, float *normalizer, float *y);
+        long rows, long groups, const int32_t *sizes, const float *x, const int32_t *index, float *normalizer,
+        float *y);
     void (*_Nonnull categorical_log_probability_backward)(
-        long rows, long columns, const float *x, const int32_t *index, const float *normalizer, const float *dy,
-        float *dx);
-    // y [rows] = -Σ p log p with p = softmax(x); a logit of -∞ contributes nothing.
-    void (*_Nonnull categorical_entropy)(long rows, long columns, const float *x, float *normalizer, float *y);
+        long rows, long groups, const int32_t *sizes, const float *x, const int32_t *index, const float *normalizer,
+        const float *dy, float *dx);
+    // y [rows] = Σ over groups of the entropy -Σ p log p, of which `entropy` keeps each group's.
+    void (*_Nonnull categorical_entropy)(
+        long rows, long groups, const int32_t *sizes, const float *x, float *normalizer, float *entropy, float *y);
     void (*_Nonnull categorical_entropy_backward)(
-        long rows, long columns, const float *x, const float *normalizer, const float *y, const float *dy, float *dx);
+        long rows, long groups, const int32_t *sizes, const float *x, const float *normalizer, const float *entropy,
+        const float *dy, float *dx);
+    // y [rows] = Σ over groups of Σ p (log p - log q), p of the logits x and q of z; `divergence` keeps each group's.
+    void (*_Nonnull categorical_divergence)(
+        long rows, long groups, const int32_t *sizes, const float *x, const float *z, float *x_normalizer,
+        float *z_normalizer, float *divergence, float *y);
+    void (*_Nonnull categorical_divergence_backward)(
+        long rows, long groups, const int32_t *sizes, const float *x, const float *z, const float *x_normalizer,
+        const float *z_normalizer, const float *divergence, const float *dy, float *_Nullable dx, float *_Nullable dz);
+    // Choices by uniform numbers u [rows, groups] in 0 ..< 1. A row that holds NaN chooses its first.
+    void (*_Nonnull categorical_sample)(
+        long rows, long groups, const int32_t *sizes, const float *x, const float *u, int32_t *index);
+    // The first of the largest logits; a NaN wins over everything.
+    void (*_Nonnull categorical_mode)(long rows, long groups, const int32_t *sizes, const float *x, int32_t *index);
+
+    // y = x where allowed is not 0, -∞ elsewhere; dx += dy where it is not 0
+    void (*_Nonnull mask_logits)(long n, const uint8_t *allowed, const float *x, float *y);
+    void (*_Nonnull mask_logits_backward)(long n, const uint8_t *allowed, const float *dy, float *dx);
+
+    // Normal distributions of mean [rows, columns] and log deviation, rows of which are deviation_stride apart: `columns`,
+    // or 0 where every row has the same; its gradient lies alike.
+    // y [rows] = Σ over columns of log p(x)
+    void (*_Nonnull normal_log_probability)(
+        long rows, long columns, const float *x, const float *mean, const float *log_deviation, long deviation_stride,
+        float *y);
+    void (*_Nonnull normal_log_probability_backward)(
+        long rows, long columns, const float *x, const float *mean, const float *log_deviation, long deviation_stride,
+        const float *dy, float *_Nullable dx, float *_Nullable dmean, float *_Nullable dlog_deviation);
+    // action [rows, columns] = tanh(mean + offset) with offset = deviation · noise, and y [rows] = Σ over columns of its
+    // log-probability. `terms` is scratch of rows · columns.
+    void (*_Nonnull squashed_sample)(
+        long rows, long columns, const float *mean, const float *log_deviation, long deviation_stride,
+        const float *noise, float *offset, float *action, float *terms, float *y);
+    void (*_Nonnull squashed_action_backward)(
+        long rows, long columns, const float *action, const float *offset, const float *da, float *_Nullable dmean,
+        float *_Nullable dlog_deviation, long deviation_stride);
+    void (*_Nonnull squashed_log_probability_backward)(
+        long rows, long columns, const float *action, const float *offset, const float *dy, float *_Nullable dmean,
+        float *_Nullable dlog_deviation, long deviation_stride);
+
+    // Bits [rows, columns], 0 or 1, each by its own logit x. y [rows] = Σ over columns of log p(bit)
+    void (*_Nonnull bernoulli_log_probability)(long rows, long columns, const float *x, const float *bits, float *y);
+    void (*_Nonnull bernoulli_log_probability_backward)(
+        long rows, long columns, const float *x, const float *bits, const float *dy, float *dx);
+    void (*_Nonnull bernoulli_entropy)(long rows, long columns, const float *x, float *y);
+    void (*_Nonnull bernoulli_entropy_backward)(long rows, long columns, const float *x, const float *dy, float *dx);
+    // 1 where u < 1 / (1 + e⁻ˣ), otherwise 0.
+    void (*_Nonnull bernoulli_sample)(long n, const float *x, const float *u, float *bits);
 
     // With g += penalty · p first: m += (1 - β₁)(g - m), v = β₂ v + (1 - β₂) g²,
     // p = keep · p - step · m / (√v / root_correction + ε)

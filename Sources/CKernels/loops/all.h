@@ -27,6 +27,7 @@
 #include "normalization.h"
 #include "scans.h"
 #include "quantiles.h"
+#include "distributions.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -78,6 +79,22 @@ const rl_kernels TABLE = {
     .cumulative_sum = cumulative_sum,
     .quantile_huber = quantile_huber,
     .quantile_huber_backward = quantile_huber_backward,
+    .mask_logits = mask_logits,
+    .mask_logits_backward = mask_logits_backward,
+    .categorical_divergence = categorical_divergence,
+    .categorical_divergence_backward = categorical_divergence_backward,
+    .categorical_sample = categorical_sample,
+    .categorical_mode = categorical_mode,
+    .normal_log_probability = normal_log_probability,
+    .normal_log_probability_backward = normal_log_probability_backward,
+    .squashed_sample = squashed_sample,
+    .squashed_action_backward = squashed_action_backward,
+    .squashed_log_probability_backward = squashed_log_probability_backward,
+    .bernoulli_log_probability = bernoulli_log_probability,
+    .bernoulli_log_probability_backward = bernoulli_log_probability_backward,
+    .bernoulli_entropy = bernoulli_entropy,
+    .bernoulli_entropy_backward = bernoulli_entropy_backward,
+    .bernoulli_sample = bernoulli_sample,
     .adam = adam,
     .rmsprop = rmsprop,
     .sgd = sgd,
