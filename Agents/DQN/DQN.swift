@@ -189,7 +189,22 @@ public struct DQN: Agent, ~Copyable {
     /// One gradient step on a minibatch.
     private mutating func update(recorder: RunRecorder) throws {
         replay.sample(into: &sample, using: &sampling)
-        let (loss, norm, value) = withTape {
+        let (loss, norm, value) = learn()
+        if !loss.isFinite || !norm.isFinite {
+            // Nothing has changed yet: the same once more, watched, names the operation.
+            let cause = inspecting { learn() }.inspection.firstNonFinite
+            throw loss.isFinite
+                ? TrainingError.notFinite(.gradientNorm, norm, step: steps, cause: cause)
+                : TrainingError.notFinite(.loss, loss, step: steps, cause: cause)
+        }
+        recorder.record(.loss, loss)
+        recorder.record(.gradientNorm, norm)
+        recorder.record(.actionValue, value)
+    }
+
+    /// One step along the gradient of the sample's loss, unless that is not finite.
+    private mutating func learn() -> (loss: Float, norm: Float, value: Float) {
+        withTape {
             let successors = encoder(sample.nextObservations)
             let targetValues = target(successors)
             let nextValues =
@@ -214,11 +229,6 @@ public struct DQN: Agent, ~Copyable {
             if loss.isFinite, norm.isFinite { optimizer.update(&network, along: gradients) }
             return (loss, norm, value)
         }
-        if !loss.isFinite { throw TrainingError.notFinite(.loss, loss, step: steps) }
-        if !norm.isFinite { throw TrainingError.notFinite(.gradientNorm, norm, step: steps) }
-        recorder.record(.loss, loss)
-        recorder.record(.gradientNorm, norm)
-        recorder.record(.actionValue, value)
     }
 
     /// argmax_a Q(s, a), within the current tape's scope.

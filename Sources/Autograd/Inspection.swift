@@ -59,13 +59,14 @@ public func inspecting<R>(
     checkingGradients: Bool = false, _ body: () throws -> R
 ) rethrows -> (result: R, inspection: Inspection) {
     let state = Tape.current.state
-    if state.pointee.isInspecting { failure("inspecting inside inspecting") }
+    // An inspection inside another takes its place for as long as it lasts.
+    let (outer, wasInspecting) = (state.pointee.inspector, state.pointee.isInspecting)
     let inspector = Inspector(checksGradients: checkingGradients)
     state.pointee.inspector = inspector
     state.pointee.isInspecting = true
     defer {
-        state.pointee.inspector = nil
-        state.pointee.isInspecting = false
+        state.pointee.inspector = outer
+        state.pointee.isInspecting = wasInspecting
     }
     let result = try body()
     return (result, inspector.inspection)

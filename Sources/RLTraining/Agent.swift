@@ -65,10 +65,14 @@ public struct TrainingError: Error, CustomStringConvertible, Equatable {
     /// One line.
     public let description: String
 
-    /// `metric` became infinite or not a number at environment step `step`.
-    public static func notFinite(_ metric: Metric, _ value: Float, step: Int) -> TrainingError {
+    /// `metric` became infinite or not a number at environment step `step`; `cause` says which operation was first, as
+    /// `Inspection.firstNonFinite` does.
+    public static func notFinite(
+        _ metric: Metric, _ value: Float, step: Int, cause: String? = nil
+    ) -> TrainingError {
         TrainingError(
-            description: "training diverged: \(metric.name) is \(value) at step \(step); "
-                + "a lower learning rate or a smaller gradient clip may help")
+            description: "training diverged: \(metric.name) is \(value) at step \(step)"
+                + (cause.map { " (\($0))" } ?? "")
+                + "; a lower learning rate or a smaller gradient clip may help")
     }
 }

@@ -273,7 +273,7 @@ import Testing
     @Test func undefinedObservation() throws {
         let lab = try lab(["bootstrap": "double"], in: .constant(observation: [.nan], reward: 1))
         let error = #expect(throws: TrainingError.self) { try lab.train(until: 100) }
-        #expect(error?.description.hasPrefix("training diverged: loss is nan at step 22;") == true)
+        #expect(error?.description.hasPrefix("training diverged: loss is nan at step 22 (") == true)
     }
 
     /// Two inputs so large that the gradient's norm overflows although the loss does not.
