@@ -3,7 +3,6 @@
 
 #define VW 8
 #define NV 2
-#define ROWS_OF_TILE(nv) ((nv) == 1 ? 8 : 4)
 #define TABLE rl_kernels_avx2
 #define INSTRUCTION_SET rl_avx2
 

@@ -2,8 +2,7 @@
 #include <immintrin.h>
 
 #define VW 16
-#define NV 2
-#define ROWS_OF_TILE(nv) ((nv) <= 2 ? 8 : 4)
+#define NV 4
 #define TABLE rl_kernels_avx512
 #define INSTRUCTION_SET rl_avx512
 

@@ -10,6 +10,9 @@ struct KernelTests {
         var shapes = (0..<60).map { _ in (0..<3).map { _ in Int(random.next() % 40) + 1 } }
         shapes += [
             [64, 64, 64], [9, 257, 130], [40, 300, 70], [33, 520, 65], [130, 64, 64], [8, 1025, 17],
+            // Heads, single rows, more rows than one block, no terms but one.
+            [64, 64, 2], [70, 600, 3], [65, 96, 6], [32, 512, 18], [20, 100, 1], [1, 64, 130], [2, 33, 100],
+            [300, 40, 70], [7, 1, 90],
         ]
         for shape in shapes {
             let (m, k, n) = (shape[0], shape[1], shape[2])

@@ -1,7 +1,6 @@
 // The loops of one instruction set. A file that includes this defines
 //   VW               floats in a vector: 4, 8 or 16
-//   NV               vectors in a row of the widest tile of a matrix product
-//   ROWS_OF_TILE(nv) rows of a tile that is nv vectors wide (accumulators have to fit the registers)
+//   NV               vectors in a row of the widest tile of a matrix product: 4 with 32 registers, 2 with 16
 //   TABLE, INSTRUCTION_SET
 // and, around it, the target attribute. Everything is static; only the table leaves the file.
 #include <math.h>
@@ -14,6 +13,9 @@
 #include "vector.h"
 #include "functions.h"
 #include "wide_functions.h"
+#include "transposes.h"
+#include "tiles.h"
+#include "inner_products.h"
 #include "products.h"
 #include "convolution.h"
 #include "pooling.h"

@@ -1,211 +1,154 @@
-// Matrix products. At the sizes of most networks the operands are in the first two cache levels and are read
-// where they are; larger ones are copied block by block.
+// Matrix products: which of the ways to make one suits which sizes.
 #pragma once
 
-// Rows of A are `row_step` apart and its columns `column_step`, so that one tile serves A and Aᵀ.
-typedef struct {
-    long k;
-    const float *a;
-    long row_step, column_step;
-    const float *b;
-    long b_step;
-    const float *bias;
-    float *c;
-    long c_step;
-    bool accumulate;
-    int activation;
-} product;
+INLINE long divided_up(long n, long by) { return (n + by - 1) / by; }
 
-// `rows` × (`vectors` · VW) results at row i and column j. The last vector has only `tail` columns when
-// `partial`. All loops but the one over k have constant bounds and unroll into registers.
-INLINE void tile(const product *t, const int rows, const int vectors, const bool partial, long tail, long i, long j) {
-    vf sum[8][4];
-    float *c = t->c + i * t->c_step + j;
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-        bool cut = partial && v == vectors - 1;
-        vf start = {};
-        if (t->bias) start = cut ? load_partial(t->bias + j + v * VW, tail) : load(t->bias + j + v * VW);
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) {
-            sum[r][v] = start;
-            if (t->accumulate) {
-                const float *old = c + r * t->c_step + v * VW;
-                sum[r][v] += cut ? load_partial(old, tail) : load(old);
-            }
-        }
-    }
-    const float *a = t->a + i * t->row_step;
+// Up to `block_depth` terms of a panel of columns, as wide as the widest tile. Copied, they lie one after the other
+// and stay in the first cache level (32 KB of 48 with AVX-512, 16 of 32 otherwise); where they are, their rows, often
+// a power of two apart, would push each other out.
+enum { block_width = NV * VW, block_depth = NV == 4 ? 128 : 256 };
+
+// Rows of A that are used against one block after the other: with `block_depth` columns of A, half a megabyte at most,
+// they stay in the second cache level.
+enum { block_rows = 256 };
+
+// All m rows of the columns from j. Tiles are of as equal height as can be: 8 rows as 4 + 4 and not as 6 + 2, because
+// lower tiles use what they load less. With `copy`, the first tile copies its columns of B as it reads them, which is
+// nearly free among its multiplications, and the others read the copy.
+static void multiply_panel(
+    const product *t, long m, tile_list tiles, tile_list copying, float *copy, long vectors, long tail, long j) {
     const float *b = t->b + j;
-    for (long p = 0; p < t->k; p++, a += t->column_step, b += t->b_step) {
-        vf row[4];
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) {
-            row[v] = partial && v == vectors - 1 ? load_partial(b + v * VW, tail) : load(b + v * VW);
+    long b_step = t->b_step;
+    long count = divided_up(m, tile_rows);
+    long rows = m / count, higher = m % count;
+    for (long i = 0, x = 0; x < count; x++) {
+        long height = rows + (x < higher);
+        if (copy && x == 0) {
+            copying[height](t, b, b_step, tail, copy, i, j);
+            b = copy;
+            b_step = vectors * VW;
+        } else {
+            tiles[height](t, b, b_step, tail, copy, i, j);
         }
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) {
-            vf x = all(a[r * t->row_step]);
-#pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[r][v] += x * row[v];
-        }
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) {
-            vf result = t->activation == rl_relu ? rectified(sum[r][v]) : sum[r][v];
-            float *to = c + r * t->c_step + v * VW;
-            if (partial && v == vectors - 1) {
-                store_partial(to, tail, result);
-            } else {
-                store(to, result);
-            }
-        }
+        i += height;
     }
 }
 
-// All m rows of the columns from j, `vectors` vectors wide.
-INLINE void panel(const product *t, long m, const int vectors, const bool partial, long tail, long j) {
-    long i = 0;
-    for (; m - i >= ROWS_OF_TILE(vectors); i += ROWS_OF_TILE(vectors)) {
-        tile(t, ROWS_OF_TILE(vectors), vectors, partial, tail, i, j);
-    }
-    if (ROWS_OF_TILE(vectors) > 4 && m - i >= 4) {
-        tile(t, 4, vectors, partial, tail, i, j);
-        i += 4;
-    }
-    if (m - i >= 2) {
-        tile(t, 2, vectors, partial, tail, i, j);
-        i += 2;
-    }
-    if (m - i >= 1) tile(t, 1, vectors, partial, tail, i, j);
-}
-
-static void multiply(const product *t, long m, long n) {
+static void multiply_panels(const product *t, long m, long n, float *copy) {
+    if (m == 0) return;
     long j = 0;
-    // One or two rows alone would wait for each addition: more columns at once fill the time.
-    if (m < 4) {
-        for (; n - j >= 4 * VW; j += 4 * VW) panel(t, m, 4, false, 0, j);
+    if (m == 1) {
+        for (; n - j >= 8 * VW; j += 8 * VW) wide_1_by_8(t, t->b + j, t->b_step, 0, 0, 0, j);
     }
-    for (; n - j >= NV * VW; j += NV * VW) panel(t, m, NV, false, 0, j);
-    long vectors = (n - j) / VW;
-    long tail = (n - j) % VW;
-#define PANEL(count) \
-    if (tail) { \
-        panel(t, m, count + 1, true, tail, j); \
-    } else if (count) { \
-        panel(t, m, count, false, 0, j); \
+#if NV < 4
+    if (m == 2) {
+        for (; n - j >= 4 * VW; j += 4 * VW) wide_2_by_4(t, t->b + j, t->b_step, 0, 0, 0, j);
     }
-    switch (vectors) {
-    case 0: PANEL(0) break;
-    case 1: PANEL(1) break;
-    }
-    _Static_assert(NV == 2, "a case for each number of whole vectors below NV");
-#undef PANEL
-}
-
-// to [VW, VW] = fromᵀ: log₂ VW rounds, each swapping the off-diagonal blocks of 2d × 2d squares.
-INLINE void transpose_square(const float *from, long from_step, float *to, long to_step) {
-    vf x[VW];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < VW; r++) x[r] = load(from + r * from_step);
-#define ROUND(d, FIRST, SECOND) \
-    _Pragma("clang loop unroll(full)") \
-    for (int r = 0; r < VW; r++) { \
-        if (!(r & d)) { \
-            vf upper = x[r], lower = x[r + d]; \
-            x[r] = __builtin_shufflevector(upper, lower, FIRST); \
-            x[r + d] = __builtin_shufflevector(upper, lower, SECOND); \
-        } \
-    }
-#define LIST(...) __VA_ARGS__
-#if VW == 16
-    ROUND(8, LIST(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
-          LIST(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
-    ROUND(4, LIST(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
-          LIST(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
-    ROUND(2, LIST(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
-          LIST(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
-    ROUND(1, LIST(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),
-          LIST(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
-#elif VW == 8
-    ROUND(4, LIST(0, 1, 2, 3, 8, 9, 10, 11), LIST(4, 5, 6, 7, 12, 13, 14, 15))
-    ROUND(2, LIST(0, 1, 8, 9, 4, 5, 12, 13), LIST(2, 3, 10, 11, 6, 7, 14, 15))
-    ROUND(1, LIST(0, 8, 2, 10, 4, 12, 6, 14), LIST(1, 9, 3, 11, 5, 13, 7, 15))
-#else
-    ROUND(2, LIST(0, 1, 4, 5), LIST(2, 3, 6, 7))
-    ROUND(1, LIST(0, 4, 2, 6), LIST(1, 5, 3, 7))
 #endif
-#undef LIST
-#undef ROUND
-#pragma clang loop unroll(full)
-    for (int r = 0; r < VW; r++) store(to + r * to_step, x[r]);
-}
-
-// Up to `block_depth` terms of up to NV · VW columns of B, copied to where a panel reads them one after the
-// other. Bᵀ has to be turned to be read along its rows; B itself is worth a copy when it is large, because
-// its rows, a power of two apart, would push each other out of the cache.
-enum { block_depth = 256, block_width = NV * VW };
-
-INLINE void copy_block(const float *b, long b_step, bool transposed, long terms, long columns, float *block) {
-    if (!transposed) {
-        for (long y = 0; y < terms; y++) {
-            for (long x = 0; x < columns; x += VW) {
-                store_up_to(block + y * block_width + x, columns - x, load_up_to(b + y * b_step + x, columns - x));
-            }
-        }
-        return;
+    for (; n - j >= block_width; j += block_width) {
+        multiply_panel(t, m, whole_tiles, whole_copying_tiles, copy, NV, 0, j);
     }
-    for (long x = 0; x < columns; x += VW) {
-        for (long y = 0; y < terms; y += VW) {
-            const float *from = b + x * b_step + y;
-            float *to = block + y * block_width + x;
-            if (columns - x >= VW && terms - y >= VW) {
-                transpose_square(from, b_step, to, block_width);
-                continue;
-            }
-            long last_x = columns - x < VW ? columns - x : VW;
-            long last_y = terms - y < VW ? terms - y : VW;
-            for (long u = 0; u < last_x; u++) {
-                for (long v = 0; v < last_y; v++) to[v * block_width + u] = from[u * b_step + v];
-            }
-        }
+    if (j < n) {
+        long vectors = divided_up(n - j, VW);
+        long tail = n - j - (vectors - 1) * VW;
+        multiply_panel(t, m, cut_tiles[vectors], cut_copying_tiles[vectors], copy, vectors, tail, j);
     }
 }
 
-// The product by copied blocks: one pass over B against m uses of it. Bias goes in with the first block of
-// terms, the activation comes after the last.
-static void multiply_blocks(const product *whole, bool transposed, long m, long n) {
+// The part of a product with the terms p ..< p + depth: bias goes in with the first, the activation comes after the
+// last.
+INLINE product with_terms(const product *whole, long p, long depth) {
+    product t = *whole;
+    t.a += p * whole->column_step;
+    t.k = whole->k - p < depth ? whole->k - p : depth;
+    t.accumulate = whole->accumulate || p > 0;
+    if (p > 0) t.bias = 0;
+    if (p + t.k < whole->k) t.activation = rl_identity;
+    return t;
+}
+
+// Equal blocks of at most `block_depth` terms.
+INLINE long depth_of_blocks(long k) { return divided_up(k, k == 0 ? 1 : divided_up(k, block_depth)); }
+
+static void multiply_blocks(const product *whole, long m, long n) {
     float block[block_depth * block_width] __attribute__((aligned(64)));
-    for (long j = 0; j < n; j += block_width) {
-        long columns = n - j < block_width ? n - j : block_width;
-        product t = *whole;
-        t.b = block;
-        t.b_step = block_width;
-        t.c = whole->c + j;
-        if (whole->bias) t.bias = whole->bias + j;
+    // A single panel lies together as it is, and a small B stays in the cache anyway.
+    bool copying = n > block_width && whole->k * n > 4096;
+    long depth = depth_of_blocks(whole->k);
+    long rows = divided_up(m, divided_up(m, block_rows));
+    for (long i = 0; i < m; i += rows) {
         // At least one round, so that a product without terms is zero.
         long p = 0;
         do {
-            t.k = whole->k - p < block_depth ? whole->k - p : block_depth;
-            const float *from = transposed ? whole->b + j * whole->b_step + p : whole->b + p * whole->b_step + j;
-            copy_block(from, whole->b_step, transposed, t.k, columns, block);
-            t.a = whole->a + p * whole->column_step;
+            product t = with_terms(whole, p, depth);
+            t.a += i * t.row_step;
+            t.b += p * t.b_step;
+            t.c += i * t.c_step;
+            multiply_panels(&t, m - i < rows ? m - i : rows, n, copying ? block : 0);
             p += t.k;
-            t.activation = p == whole->k ? whole->activation : rl_identity;
-            multiply(&t, m, columns);
-            t.accumulate = true;
-            t.bias = 0;
         } while (p < whole->k);
     }
 }
 
-static void multiply_best(const product *t, long m, long n) {
-    // Measured: below 64 KB B stays in the first cache levels as it is; for few rows the copy costs more than
-    // it saves.
-    if (t->k * n > 16384 && m >= 8) {
-        multiply_blocks(t, false, m, n);
+static void multiply(const product *t, long m, long n) {
+    // The rows of a single tile use B once: there is nothing to gain from blocks.
+    if (m <= tile_rows) {
+        multiply_panels(t, m, n, 0);
+    } else {
+        multiply_blocks(t, m, n);
+    }
+}
+
+// The same with B given as Bᵀ [n, k], turned block by block.
+static void multiply_turned(const product *whole, long m, long n) {
+    float block[block_depth * block_width] __attribute__((aligned(64)));
+    long depth = depth_of_blocks(whole->k);
+    long p = 0;
+    do {
+        product t = with_terms(whole, p, depth);
+        t.b = block;
+        t.b_step = block_width;
+        for (long j = 0; j < n; j += block_width) {
+            long columns = n - j < block_width ? n - j : block_width;
+            transpose(columns, t.k, whole->b + j * whole->b_step + p, whole->b_step, block, block_width);
+            t.c = whole->c + j;
+            if (t.bias) t.bias = whole->bias + j;
+            multiply_panels(&t, m, columns, 0);
+        }
+        p += t.k;
+    } while (p < whole->k);
+}
+
+// What the ways of making a product cost, in multiplications of vectors: measured, and near enough to choose by. The
+// sums over lanes at the end of a tile of inner products take as long as 48, turning VW elements as long as 6.
+INLINE long tiles_cost(long m, long n, long k) { return m * divided_up(n, VW) * k; }
+INLINE long inner_cost(long m, long n, long k) { return m * n * (divided_up(k, VW) + 48 / VW); }
+INLINE long turning_cost(long n, long k) { return 6 * divided_up(n, VW) * k; }
+
+// A product with less than two vectors of columns, B turned for inner products: the heads of networks.
+enum { narrow = 2 * VW };
+
+static void multiply_narrow(const product *whole, long m, long n) {
+    enum { depth = 512 };
+    float turned[narrow * depth] __attribute__((aligned(64)));
+    long p = 0;
+    do {
+        product t = with_terms(whole, p, depth);
+        transpose(t.k, n, whole->b + p * whole->b_step, whole->b_step, turned, depth);
+        t.b = turned;
+        t.b_step = depth;
+        multiply_inner(&t, m, n);
+        p += t.k;
+    } while (p < whole->k);
+}
+
+static void multiply_rows(const product *t, long m, long n) {
+    if (n == 1) {
+        product column = *t;
+        column.b_step = t->k;
+        multiply_inner(&column, m, 1);
+    } else if (n < narrow && inner_cost(m, n, t->k) + n * t->k < tiles_cost(m, n, t->k) + m * t->k / 2) {
+        multiply_narrow(t, m, n);
     } else {
         multiply(t, m, n);
     }
@@ -213,17 +156,45 @@ static void multiply_best(const product *t, long m, long n) {
 
 static void product_nn(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate) {
     product t = {k, a, k, 1, b, n, 0, c, n, accumulate, rl_identity};
-    multiply_best(&t, m, n);
-}
-
-static void product_tn(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate) {
-    product t = {k, a, 1, m, b, n, 0, c, n, accumulate, rl_identity};
-    multiply_best(&t, m, n);
+    multiply_rows(&t, m, n);
 }
 
 static void product_nt(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate) {
     product t = {k, a, k, 1, b, k, 0, c, n, accumulate, rl_identity};
-    multiply_blocks(&t, true, m, n);
+    if (inner_cost(m, n, k) <= tiles_cost(m, n, k) + turning_cost(n, k)) {
+        multiply_inner(&t, m, n);
+    } else {
+        multiply_turned(&t, m, n);
+    }
+}
+
+// Few columns leave most lanes idle, so Cᵀ = Bᵀ A is made instead, whose columns are A's, and turned: the weight
+// gradients of heads.
+static void multiply_mirrored(const product *t, long m, long n) {
+    enum { width = 256 };
+    float turned[narrow * width] __attribute__((aligned(64)));
+    for (long i = 0; i < m; i += width) {
+        long columns = m - i < width ? m - i : width;
+        product mirrored = {t->k, t->b, 1, t->b_step, t->a + i, t->column_step, 0, turned, width, false, rl_identity};
+        multiply(&mirrored, n, columns);
+        float *c = t->c + i * n;
+        const bool accumulate = t->accumulate;
+        for (long x = 0; x < columns; x++) {
+            for (long j = 0; j < n; j++, c++) *c = turned[j * width + x] + (accumulate ? *c : 0);
+        }
+    }
+}
+
+static void product_tn(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate) {
+    product t = {k, a, 1, m, b, n, 0, c, n, accumulate, rl_identity};
+    if (n == 1) {
+        product row = {k, b, 1, n, a, m, 0, c, m, accumulate, rl_identity};
+        multiply(&row, 1, m);
+    } else if (n < narrow && tiles_cost(n, m, k) + m * n < tiles_cost(m, n, k)) {
+        multiply_mirrored(&t, m, n);
+    } else {
+        multiply(&t, m, n);
+    }
 }
 
 static void finish_linear(long m, long n, const float *bias, int activation, float *y) {
@@ -241,7 +212,7 @@ static void finish_linear(long m, long n, const float *bias, int activation, flo
 static void linear(
     long m, long n, long k, const float *x, const float *w, const float *bias, int activation, float *y) {
     product t = {k, x, k, 1, w, n, bias, y, n, false, activation};
-    multiply_best(&t, m, n);
+    multiply_rows(&t, m, n);
     // In a pass of its own: inside each tile the code of tanh would be repeated for every tile shape.
     if (activation == rl_tanh) finish_linear(1, m * n, 0, rl_tanh, y);
 }

@@ -90,21 +90,6 @@ static void gru_forward(const rl_recurrence *s) {
     }
 }
 
-// to [columns, rows] = fromᵀ
-static void transpose(long rows, long columns, const float *from, float *to) {
-    for (long r = 0; r < rows; r += VW) {
-        for (long c = 0; c < columns; c += VW) {
-            if (rows - r >= VW && columns - c >= VW) {
-                transpose_square(from + r * columns + c, columns, to + c * rows + r, rows);
-                continue;
-            }
-            for (long u = r; u < rows && u < r + VW; u++) {
-                for (long v = c; v < columns && v < c + VW; v++) to[v * rows + u] = from[u * columns + v];
-            }
-        }
-    }
-}
-
 // Nothing flows back from rows that started afresh at step t.
 static void stop_at_starts(const rl_recurrence *s, long t, float *gradient) {
     if (!s->starts) return;
@@ -116,7 +101,7 @@ static void stop_at_starts(const rl_recurrence *s, long t, float *gradient) {
 static void lstm_backward(const rl_recurrence *s, const rl_recurrence_gradients *g) {
     long rows = s->rows, units = s->units;
     float *transposed = g->scratch, *hidden = transposed + 4 * units * units, *cells = hidden + rows * units;
-    transpose(units, 4 * units, s->weight, transposed);
+    transpose(units, 4 * units, s->weight, 4 * units, transposed, units);
     copy_or_clear(rows * units, g->last_hidden, hidden);
     copy_or_clear(rows * units, g->last_cell, cells);
     for (long t = s->steps - 1; t >= 0; t--) {
@@ -152,7 +137,7 @@ static void lstm_backward(const rl_recurrence *s, const rl_recurrence_gradients 
 static void gru_backward(const rl_recurrence *s, const rl_recurrence_gradients *g) {
     long rows = s->rows, units = s->units;
     float *transposed = g->scratch, *hidden = transposed + 3 * units * units;
-    transpose(units, 3 * units, s->weight, transposed);
+    transpose(units, 3 * units, s->weight, 3 * units, transposed, units);
     copy_or_clear(rows * units, g->last_hidden, hidden);
     for (long t = s->steps - 1; t >= 0; t--) {
         const float *gates = s->gates + t * rows * 3 * units;

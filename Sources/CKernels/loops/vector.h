@@ -7,6 +7,9 @@ typedef int32_t vi __attribute__((vector_size(VW * 4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
+// Before a loop with constant bounds.
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
 INLINE vf all(float x) { return x - (vf){}; }
 
 INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
@@ -31,13 +34,14 @@ INLINE vf load_partial(const float *p, long n) { return (vf)_mm256_maskload_ps(p
 INLINE void store_partial(float *p, long n, vf x) { _mm256_maskstore_ps(p, first_lanes(n), (__m256)x); }
 #else
 INLINE vf load_partial(const float *p, long n) {
-    vf x = {};
-    for (long i = 0; i < n; i++) x[i] = p[i];
-    return x;
+    return (vf){n > 0 ? p[0] : 0, n > 1 ? p[1] : 0, n > 2 ? p[2] : 0, n > 3 ? p[3] : 0};
 }
 
 INLINE void store_partial(float *p, long n, vf x) {
-    for (long i = 0; i < n; i++) p[i] = x[i];
+    if (n > 0) p[0] = x[0];
+    if (n > 1) p[1] = x[1];
+    if (n > 2) p[2] = x[2];
+    if (n > 3) p[3] = x[3];
 }
 #endif
 
