@@ -76,7 +76,7 @@ static void unary_backward(
     case rl_exp: EACH(u);
     case rl_log: EACH(1.0f / v);
     case rl_unary_tanh: EACH(1.0f - u * u);
-    case rl_unary_relu: EACH(pick(u > zero, one, zero));
+    case rl_unary_relu: EACH(pick(u <= zero, zero, one));
     case rl_sigmoid: EACH(u * (1.0f - u));
     case rl_squared: EACH(v * 2.0f);
     case rl_square_root: EACH(0.5f / u);
@@ -139,7 +139,7 @@ static void binary(int operation, long rows, long columns, rl_operand first, rl_
     } \
     break
 
-// Where two operands of a minimum or maximum are equal, each gets half, as in PyTorch.
+// Where two operands of a minimum or maximum are equal, each gets half, as in PyTorch; where one is NaN, both get all.
 static void binary_backward(
     int operation, int side, long rows, long columns, rl_operand first, rl_operand second, const float *dy,
     float *d) {
@@ -152,11 +152,12 @@ static void binary_backward(
     case rl_multiply * 2: EACH(b);
     case rl_multiply * 2 + 1: EACH(a);
     case rl_divide * 2: EACH(1.0f / b);
-    case rl_divide * 2 + 1: EACH(-a / (b * b));
-    case rl_minimum * 2: EACH(pick(a < b, one, pick(a == b, half, zero)));
-    case rl_minimum * 2 + 1: EACH(pick(b < a, one, pick(a == b, half, zero)));
-    case rl_maximum * 2: EACH(pick(a > b, one, pick(a == b, half, zero)));
-    case rl_maximum * 2 + 1: EACH(pick(b > a, one, pick(a == b, half, zero)));
+    // Not by b², which overflows where the quotient does not.
+    case rl_divide * 2 + 1: EACH(-(a / b) / b);
+    case rl_minimum * 2: EACH(pick(a > b, zero, pick(a == b, half, one)));
+    case rl_minimum * 2 + 1: EACH(pick(b > a, zero, pick(a == b, half, one)));
+    case rl_maximum * 2: EACH(pick(a < b, zero, pick(a == b, half, one)));
+    case rl_maximum * 2 + 1: EACH(pick(b < a, zero, pick(a == b, half, one)));
     }
 }
 #undef EACH

@@ -44,6 +44,8 @@ static void log_sum_exp_backward(
 static void log_softmax(long rows, long columns, const float *x, float *y) {
     for (long r = 0; r < rows; r++) {
         float normalizer = row_log_sum_exp(columns, x + r * columns);
+        // Of +∞ nothing can be told apart: the whole row is NaN.
+        if (normalizer == __builtin_inff()) normalizer = __builtin_nanf("");
         for (long c = 0; c < columns; c += VW) {
             long at = r * columns + c, left = columns - c;
             store_up_to(y + at, left, load_up_to(x + at, left) - normalizer);

@@ -74,7 +74,8 @@ struct ProgramAnswer: Encodable {
     var gradients: [Numbers] = []
     /// The gradients of Σ direction · gradient, where directions are given.
     var secondDerivatives: [Numbers] = []
-    /// How far each gradient is from central differences of the same program in Double, where that was asked for.
+    /// How far each gradient is, relative to its norm, from central differences of the same program in Double,
+    /// where that was asked for.
     var doubleErrors: [Double] = []
 }
 
@@ -86,8 +87,10 @@ extension Program {
         let (answer, inspection) = try inspecting(checkingGradients: true) { try runPlainly() }
         return ProgramAnswer(
             outputs: answer.outputs, gradients: answer.gradients,
-            doubleErrors: inspection.gradients.compactMap(\.error)
-        )
+            // A gradient whose parts cancel is as far off as its parts are.
+            doubleErrors: inspection.gradients.compactMap { gradient in
+                gradient.error.map { gradient.norm == 0 ? $0 : $0 * gradient.norm / max(gradient.norm, 0.1) }
+            })
     }
 
     private func runPlainly() throws -> ProgramAnswer {

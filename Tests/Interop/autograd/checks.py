@@ -34,7 +34,7 @@ def choose_extras(random, graph, second, double):
     wanted = [leaf for leaf in graph.leaves if leaf.gradient]
     if not wanted or all(weights is None for _, weights in graph.outputs):
         return
-    if random.random() < second:
+    if random.random() < second and all(step.operation.second for step in graph.steps):
         graph.directions = [drawing.floats(random, leaf.array.shape, (-1, 1)) for leaf in wanted]
     elif random.random() < double:
         graph.compares_double = True
@@ -64,7 +64,7 @@ def single(random, operation):
     if none:
         graph.outputs = [(node, None) for node, _ in graph.outputs]
     # At a tie, differences have no derivative to find.
-    choose_extras(random, graph, 0.4 if operation.second else 0, 0 if ties else 0.1)
+    choose_extras(random, graph, 0.4, 0 if ties else 0.1)
     return graph
 
 

@@ -106,6 +106,7 @@ class Graph:
 
         for step in self.steps:
             results = step.operation.compute([value_of(node) for node in step.inputs], step.attributes)
+            results = [y.to(precision) if y.is_floating_point() else y for y in results]
             if noise is not None:
                 generator, size = noise
                 results = [
