@@ -32,6 +32,39 @@ public func valueAndGradients<M: Module, R>(
     return (value, gradients, auxiliary)
 }
 
+/// As `valueAndGradients(at:_:)`, for a body that also changes what the model does not learn by gradients (the running
+/// statistics of batch normalization): the model afterwards is as the body left it.
+@inlinable
+public func valueAndGradients<M: Module>(
+    at model: inout M, _ body: (inout M) throws -> Tensor
+) rethrows -> (value: Float, gradients: Gradients) {
+    let differentiation = Differentiation()
+    defer { differentiation.end() }
+    var tracked = model
+    var tracker = ParameterTracker()
+    tracked.visitParameters(&tracker)
+    let loss = try body(&tracked)
+    model = tracked
+    return differentiation.run(loss, tracker)
+}
+
+/// As `valueAndGradients(at:_:)`, for a body that changes the model's running statistics and returns something beside
+/// its loss.
+@inlinable
+public func valueAndGradients<M: Module, R>(
+    at model: inout M, _ body: (inout M) throws -> (loss: Tensor, auxiliary: R)
+) rethrows -> (value: Float, gradients: Gradients, auxiliary: R) {
+    let differentiation = Differentiation()
+    defer { differentiation.end() }
+    var tracked = model
+    var tracker = ParameterTracker()
+    tracked.visitParameters(&tracker)
+    let (loss, auxiliary) = try body(&tracked)
+    model = tracked
+    let (value, gradients) = differentiation.run(loss, tracker)
+    return (value, gradients, auxiliary)
+}
+
 /// The value of a scalar function of a tensor, and its gradient there, of the tensor's shape: what of an observation
 /// a choice depends on, for example. Both stay usable until the scope ends.
 public func valueAndGradient(

@@ -62,6 +62,10 @@ private struct ParameterArchiver: ParameterVisitor {
         parameter.withUnsafeMutableBufferPointer { _ = $0.update(from: values) }
     }
 
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) throws(ArchiveError) {
+        try visit(name, &state)
+    }
+
     private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
         (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] }
     }

@@ -11,6 +11,10 @@ public protocol ParameterVisitor {
     /// One parameter, by its name within the module entered last.
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) throws(Failure)
 
+    /// Numbers that belong to a module and are saved with it, but not learned: running statistics. Most visitors pass
+    /// over them.
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) throws(Failure)
+
     /// The parameters that follow, until `leave`, belong to a part of this name: "layers", with an index when
     /// it is one of several. A full name joins these with dots: "layers.0.weight".
     mutating func enter(_ name: StaticString, index: Int?)
@@ -20,6 +24,9 @@ public protocol ParameterVisitor {
 }
 
 extension ParameterVisitor {
+    /// Only what is learned matters to most visitors.
+    public mutating func visitState(_ name: StaticString, _ state: inout Parameter) throws(Failure) {}
+
     /// Names do not matter to most visitors.
     public mutating func enter(_ name: StaticString, index: Int?) {}
 
@@ -54,20 +61,21 @@ extension Module {
     }
 
     /// self += rate · (other - self), in place: the target update of DDPG (Lillicrap et al. 2015, algorithm
-    /// 1). Both are of the same structure.
+    /// 1). Both are of the same structure. Running statistics move along.
     public mutating func move(toward other: Self, by rate: Float) {
         var source = other
         var counter = ParameterCounter()
         source.visitParameters(&counter)
         let scope = Scope()
         defer { scope.close() }
-        let memory = scope.tape.allocate(counter.parameters, of: UnsafeBufferPointer<Float>.self)
+        let count = counter.parameters + counter.states
+        let memory = scope.tape.allocate(count, of: UnsafeBufferPointer<Float>.self)
         var collector = PointerCollector(next: memory)
         source.visitParameters(&collector)
         // `source` holds what the pointers point to, and self, sharing memory with it, is copied before it
         // changes.
         withExtendedLifetime(source) {
-            var mixer = Mixer(next: memory, end: memory + counter.parameters, rate: rate)
+            var mixer = Mixer(next: memory, end: memory + count, rate: rate)
             visitParameters(&mixer)
             if mixer.next != mixer.end { failure("move(toward:): the other module has more parameters") }
         }
@@ -77,11 +85,14 @@ extension Module {
 private struct ParameterCounter: ParameterVisitor {
     var parameters = 0
     var elements = 0
+    var states = 0
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) {
         parameters += 1
         elements += parameter.count
     }
+
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { states += 1 }
 }
 
 private struct PointerCollector: ParameterVisitor {
@@ -92,6 +103,8 @@ private struct PointerCollector: ParameterVisitor {
             to: UnsafeBufferPointer(start: parameter.storage.pointer, count: parameter.count))
         next += 1
     }
+
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { visit(name, &state) }
 }
 
 private struct Mixer: ParameterVisitor {
@@ -110,4 +123,6 @@ private struct Mixer: ParameterVisitor {
         }
         next += 1
     }
+
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { visit(name, &state) }
 }

@@ -7,7 +7,10 @@ enum Unary: Operation {
     private static let names: [Int: String] = [
         rl_affine: "affine", rl_reciprocal: "reciprocal", rl_exp: "exp", rl_log: "log", rl_unary_tanh: "tanh",
         rl_unary_relu: "relu", rl_sigmoid: "sigmoid", rl_squared: "squared", rl_square_root: "squareRoot",
-        rl_absolute: "absolute", rl_clamped: "clamped",
+        rl_absolute: "absolute", rl_clamped: "clamped", rl_exp_minus_one: "expMinusOne",
+        rl_log_one_plus: "logOnePlus", rl_sine: "sin", rl_cosine: "cos", rl_power: "raised",
+        rl_softplus: "softplus", rl_log_sigmoid: "logSigmoid", rl_normal: "normalDistribution",
+        rl_gelu: "gelu", rl_silu: "silu", rl_elu: "elu", rl_leaky_relu: "leakyRelu", rl_softsign: "softsign",
     ]
 
     static func name(of node: Node) -> String { names[Int(node.code)] ?? name }
@@ -45,6 +48,19 @@ enum Unary: Operation {
         case rl_square_root: x.map { $0.squareRoot() }
         case rl_absolute: x.map(abs)
         case rl_clamped: x.map { min(max($0, p), q) }
+        case rl_exp_minus_one: x.map(Functions.expMinusOne)
+        case rl_log_one_plus: x.map(Functions.logOnePlus)
+        case rl_sine: x.map(Functions.sin)
+        case rl_cosine: x.map(Functions.cos)
+        case rl_power: x.map { Functions.pow($0, p) }
+        case rl_softplus: x.map(Functions.softplus)
+        case rl_log_sigmoid: x.map { -Functions.softplus(-$0) }
+        case rl_normal: x.map(Functions.normal)
+        case rl_gelu: x.map { $0 * Functions.normal($0) }
+        case rl_silu: x.map { $0 * Functions.sigmoid($0) }
+        case rl_elu: x.map { $0 > 0 ? $0 : p * Functions.expMinusOne($0) }
+        case rl_leaky_relu: x.map { $0 > 0 ? $0 : p * $0 }
+        case rl_softsign: x.map { $0 / (1 + abs($0)) }
         default: failure("\(name(of: node)): it has no evaluation in Double")
         }
     }
@@ -65,9 +81,31 @@ enum Unary: Operation {
         case rl_sigmoid: y * (1 - y)
         case rl_squared: 2 * x
         case rl_square_root: 0.5 / y
-        case rl_affine, rl_unary_relu, rl_absolute, rl_clamped: constantSlope(node)
+        case rl_exp_minus_one: x.exp()
+        case rl_log_one_plus: 1 / (1 + x)
+        case rl_sine: x.cos()
+        case rl_cosine: -x.sin()
+        case rl_power: node.p == 0 ? Tensor(zeros: x.shape) : node.p * x.raised(to: node.p - 1)
+        case rl_softplus: x.sigmoid()
+        case rl_log_sigmoid: (-x).sigmoid()
+        case rl_normal: normalDensity(x)
+        case rl_gelu: x.normalDistribution() + x * normalDensity(x)
+        case rl_silu: siluSlope(x)
+        case rl_elu: select(x.isGreater(than: 0), Tensor(1), node.p * x.exp())
+        case rl_softsign: 1 / (1 + x.absolute()).squared()
+        case rl_affine, rl_unary_relu, rl_absolute, rl_clamped, rl_leaky_relu: constantSlope(node)
         default: failure("\(name(of: node)): second derivatives through this operation are not available")
         }
+    }
+
+    /// The density of the standard normal distribution.
+    private static func normalDensity(_ x: Tensor) -> Tensor {
+        (-0.5 * x.squared()).exp() * (1 / (2 * Float.pi).squareRoot())
+    }
+
+    private static func siluSlope(_ x: Tensor) -> Tensor {
+        let gate = x.sigmoid()
+        return gate * (1 + x * (1 - gate))
     }
 
     private static func constantSlope(_ node: Node) -> Tensor {
@@ -111,6 +149,45 @@ extension Tensor {
     public func clamped(to range: ClosedRange<Float>) -> Tensor {
         Unary.apply(rl_clamped, self, range.lowerBound, range.upperBound)
     }
+
+    /// eˣ - 1, also where eˣ is so close to 1 that the difference would lose its digits.
+    public func expMinusOne() -> Tensor { Unary.apply(rl_exp_minus_one, self) }
+
+    /// log(1 + x), also where 1 + x would lose the digits of x.
+    public func logOnePlus() -> Tensor { Unary.apply(rl_log_one_plus, self) }
+
+    /// The sine of each element, in radians.
+    public func sin() -> Tensor { Unary.apply(rl_sine, self) }
+
+    /// The cosine of each element, in radians.
+    public func cos() -> Tensor { Unary.apply(rl_cosine, self) }
+
+    /// x to a constant power; NaN for a negative x unless the exponent is a whole number.
+    public func raised(to exponent: Float) -> Tensor { Unary.apply(rl_power, self, exponent) }
+
+    /// log(1 + eˣ), a smooth max(x, 0).
+    public func softplus() -> Tensor { Unary.apply(rl_softplus, self) }
+
+    /// log(1 / (1 + e⁻ˣ)), the logarithm of a probability from its logit.
+    public func logSigmoid() -> Tensor { Unary.apply(rl_log_sigmoid, self) }
+
+    /// Φ(x), the probability that a standard normal variable is at most x. The error function is 2Φ(√2 x) - 1.
+    public func normalDistribution() -> Tensor { Unary.apply(rl_normal, self) }
+
+    /// x Φ(x) (Hendrycks & Gimpel 2016, "Gaussian error linear units"), not approximated.
+    public func gelu() -> Tensor { Unary.apply(rl_gelu, self) }
+
+    /// x / (1 + e⁻ˣ) (Elfwing et al. 2017, "Sigmoid-weighted linear units"), also called swish.
+    public func silu() -> Tensor { Unary.apply(rl_silu, self) }
+
+    /// x where it is positive, α(eˣ - 1) elsewhere (Clevert et al. 2015, "Exponential linear units").
+    public func elu(alpha: Float = 1) -> Tensor { Unary.apply(rl_elu, self, alpha) }
+
+    /// x where it is positive, slope · x elsewhere; its derivative at 0 is the slope.
+    public func leakyRelu(slope: Float = 0.01) -> Tensor { Unary.apply(rl_leaky_relu, self, slope) }
+
+    /// x / (1 + |x|)
+    public func softsign() -> Tensor { Unary.apply(rl_softsign, self) }
 
     /// The elements with the opposite sign.
     public static prefix func - (x: Tensor) -> Tensor { Unary.apply(rl_affine, x, -1, 0) }

@@ -35,7 +35,8 @@ enum {
     rl_power,            // xᵖ
     rl_softplus,         // log(1 + exp x)
     rl_log_sigmoid,      // log(1 / (1 + exp(-x)))
-    rl_gelu,             // x Φ(x), Φ the standard normal distribution function
+    rl_normal,           // Φ(x), the standard normal distribution function
+    rl_gelu,             // x Φ(x)
     rl_silu,             // x / (1 + exp(-x))
     rl_elu,              // x > 0 ? x : p (exp(x) - 1)
     rl_leaky_relu,       // x > 0 ? x : p x
@@ -98,7 +99,8 @@ typedef struct {
     const float *_Nullable hidden;
     const float *_Nullable last_hidden;
     const float *_Nullable last_cell;
-    // [steps, rows, G H], written: the gradient of the gates before their activation, as the inputs gave them.
+    // [steps, rows, G H], written: the gradient of the gates before their activation, as the inputs gave them. May be
+    // the memory of the activated gates, which are lost then.
     float *gates;
     // The same as the hidden state gave them: [steps, rows, G H] for a GRU, not used for an LSTM, where they are equal.
     float *_Nullable recurrent_gates;

@@ -29,6 +29,7 @@ static void unary(int operation, long n, float p, float q, const float *x, float
     case rl_power: EACH(power(v, p));
     case rl_softplus: EACH(softplus(v));
     case rl_log_sigmoid: EACH(-softplus(-v));
+    case rl_normal: EACH(normal_distribution(v, &density));
     case rl_gelu: EACH(v * normal_distribution(v, &density));
     case rl_silu: EACH(v * logistic(v));
     case rl_elu: EACH(pick(v > all(0), v, exponential_minus_one(v) * p));
@@ -40,6 +41,12 @@ static void unary(int operation, long n, float p, float q, const float *x, float
 
 // Without the case 0, whose power below it is infinite at 0.
 INLINE vf power_slope(vf x, float p) { return p == 0 ? all(0) : power(x, p - 1) * p; }
+
+INLINE vf normal_density(vf x) {
+    vf density;
+    normal_distribution(x, &density);
+    return density;
+}
 
 INLINE vf gelu_slope(vf x) {
     vf density;
@@ -89,6 +96,7 @@ static void unary_backward(
     case rl_power: EACH(power_slope(v, p));
     case rl_softplus: EACH(logistic(v));
     case rl_log_sigmoid: EACH(logistic(-v));
+    case rl_normal: EACH(normal_density(v));
     case rl_gelu: EACH(gelu_slope(v));
     case rl_silu: EACH(silu_slope(v));
     case rl_elu: EACH(pick(v > zero, one, exponential(v) * p));
