@@ -14,8 +14,6 @@ INLINE vf load_rows(const float *p, long stride, long left) {
     return x;
 }
 
-INLINE vf magnitude(vf x) { return (vf)((vi)x & 0x7fffffff); }
-
 // log(1 + e⁻ˣ) for x ≥ 0
 INLINE vf softplus_of_negative(vf x) { return logarithm(exponential(-x) + 1.0f); }
 
