@@ -1,7 +1,7 @@
 import Autograd
 import Testing
 
-private struct ActorCritic: Module {
+private struct TwoNetworks: Module {
     var actor: MultilayerPerceptron
     var critic: MultilayerPerceptron
 
@@ -26,7 +26,7 @@ struct ParameterGroupTests {
     /// The change of every parameter in one step of descent whose gradient is 1 everywhere, at a learning rate of 1: the
     /// factor of the rate where there is no decay.
     private func changes(_ groups: [ParameterGroup], weightDecay: Double = 0) -> [[Double]] {
-        var model = ActorCritic()
+        var model = TwoNetworks()
         let before = values(model)
         var sgd = SGD(learningRate: 1, weightDecay: weightDecay, groups: groups)
         withTape {
@@ -42,13 +42,13 @@ struct ParameterGroupTests {
         return zip(before, values(model)).map { zip($0, $1).map { Double($0) - Double($1) } }
     }
 
-    private func values(_ model: ActorCritic) -> [[Float]] {
+    private func values(_ model: TwoNetworks) -> [[Float]] {
         (model.actor.layers + model.critic.layers).flatMap { [$0.weight.values, $0.bias.values] }
     }
 
     @Test("Names in visiting order, and where a part's parameters are")
     func names() {
-        let model = ActorCritic()
+        let model = TwoNetworks()
         #expect(model.parameterNames == ParameterGroupTests.names)
         #expect(model.parameterRange(named: "critic") == 4..<8)
         #expect(model.parameterRange(named: "actor.layers.1") == 2..<4)
@@ -71,7 +71,7 @@ struct ParameterGroupTests {
             ParameterGroup(prefix: "critic.layers.1", suffix: "bias", learningRateFactor: 4),
         ]
         let changes = changes(groups, weightDecay: 0.25)
-        let before = values(ActorCritic())
+        let before = values(TwoNetworks())
         let expected: [(factor: Double, decay: Double)] = [
             (1, 0.25), (1, 0), (1, 0.25), (1, 0), (2, 0.5), (2, 0), (2, 0.5), (4, 0),
         ]
@@ -92,7 +92,7 @@ struct ParameterGroupTests {
             case 2: AnyOptimizer(RMSProp(learningRate: 0.1, groups: still))
             default: AnyOptimizer(SGD(learningRate: 0.1, momentum: 0.5, groups: still))
             }
-        var (model, changing) = (ActorCritic(), optimizer)
+        var (model, changing) = (TwoNetworks(), optimizer)
         let before = values(model)
         for _ in 0..<2 {
             withTape {
