@@ -62,7 +62,8 @@ struct TableLayerTests {
                 }
                 #expect(differences(values, expected, 1e-5, "y") == [], "\(set)")
                 #expect(
-                    inspection.checks.count == 4 && inspection.checks.allSatisfy { $0.error < 1e-4 }, "\(set)"
+                    inspection.gradients.count == 4
+                        && inspection.gradients.allSatisfy { ($0.error ?? 1) < 1e-4 }, "\(set)"
                 )
             }
         }

@@ -10,11 +10,11 @@ public struct Bilinear: Module {
     /// A layer whose numbers are drawn uniformly in ±1/√first, as PyTorch does: the weight row by row, then the bias, one
     /// word of the generator each.
     public init(_ first: Int, _ second: Int, _ outputs: Int, using random: inout some RandomNumberGenerator) {
-        let bound = 1 / Double(max(first, 1)).squareRoot()
-        func uniform() -> Float { Float((2 * RandomDraws.unit(using: &random) - 1) * bound) }
-        weight = Parameter(
-            shape: [outputs, first, second], (0..<outputs * first * second).map { _ in uniform() })
-        bias = Parameter(shape: .vector(outputs), (0..<outputs).map { _ in uniform() })
+        func values(_ count: Int) -> [Float] {
+            Initializer.uniformFanIn.values(count, fanIn: first, fanOut: outputs, using: &random)
+        }
+        weight = Parameter(shape: [outputs, first, second], values(outputs * first * second))
+        bias = Parameter(shape: .vector(outputs), values(outputs))
     }
 
     /// [batch, first] and [batch, second] to [batch, outputs].

@@ -7,7 +7,8 @@ public struct Embedding: Module {
     public init(_ count: Int, _ size: Int, using random: inout some RandomNumberGenerator) {
         weight = Parameter(
             shape: .matrix(count, size),
-            (0..<count * size).map { _ in Float(RandomDraws.normal(using: &random)) })
+            Initializer.normal(standardDeviation: 1).values(
+                count * size, fanIn: count, fanOut: size, using: &random))
     }
 
     /// Indices of any shape to their vectors: […, size].

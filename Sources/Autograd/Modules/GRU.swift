@@ -14,14 +14,14 @@ public struct GRU: Module {
     /// [3 units]
     public var recurrentBias: Parameter
 
-    /// A layer whose numbers are drawn from the generator: uniform in ±1/√units as PyTorch does, or both weights by an
-    /// initializer, with biases as it draws them.
+    /// A layer whose numbers are drawn from the generator, weights first: all uniform in ±1/√units as in PyTorch; or the
+    /// weights by an initializer, and the biases as is usual beside it where nothing is said.
     public init(
-        _ inputs: Int, _ units: Int, initializer: Initializer? = nil,
+        _ inputs: Int, _ units: Int, initializer: Initializer? = nil, biasInitializer: Initializer? = nil,
         using random: inout some RandomNumberGenerator
     ) {
         (inputWeight, recurrentWeight, inputBias, recurrentBias) = recurrentParameters(
-            inputs, units, gates: 3, initializer, using: &random)
+            inputs, units, gates: 3, initializer, biasInitializer, using: &random)
     }
 
     /// The size of its state.

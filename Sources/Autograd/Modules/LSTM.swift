@@ -28,14 +28,14 @@ public struct LSTM: Module {
     /// [4 units]; PyTorch has two, of which one would do.
     public var recurrentBias: Parameter
 
-    /// A layer whose numbers are drawn from the generator: uniform in ±1/√units as PyTorch does, or both weights by an
-    /// initializer, with biases as it draws them.
+    /// A layer whose numbers are drawn from the generator, weights first: all uniform in ±1/√units as in PyTorch; or the
+    /// weights by an initializer, and the biases as is usual beside it where nothing is said.
     public init(
-        _ inputs: Int, _ units: Int, initializer: Initializer? = nil,
+        _ inputs: Int, _ units: Int, initializer: Initializer? = nil, biasInitializer: Initializer? = nil,
         using random: inout some RandomNumberGenerator
     ) {
         (inputWeight, recurrentWeight, inputBias, recurrentBias) = recurrentParameters(
-            inputs, units, gates: 4, initializer, using: &random)
+            inputs, units, gates: 4, initializer, biasInitializer, using: &random)
     }
 
     /// The size of its states.
@@ -77,23 +77,21 @@ public struct LSTM: Module {
 
 /// Input weight, recurrent weight and the bias of each.
 func recurrentParameters(
-    _ inputs: Int, _ units: Int, gates: Int, _ initializer: Initializer?,
+    _ inputs: Int, _ units: Int, gates: Int, _ initializer: Initializer?, _ biasInitializer: Initializer?,
     using random: inout some RandomNumberGenerator
 ) -> (Parameter, Parameter, Parameter, Parameter) {
     let width = gates * units
-    func draw(_ rows: Int) -> (weight: [Float], bias: [Float]) {
-        if let initializer { return initializer.draw(rows, width, using: &random) }
-        let bound = 1 / Double(max(units, 1)).squareRoot()
-        func uniform() -> Float { Float((2 * RandomDraws.unit(using: &random) - 1) * bound) }
-        let weight = (0..<rows * width).map { _ in uniform() }
-        return (weight, (0..<width).map { _ in uniform() })
+    let usual = Initializer.uniform(bound: 1 / Float(max(units, 1)).squareRoot())
+    let biases = biasInitializer ?? initializer?.biasInitializer ?? usual
+    func weight(_ rows: Int) -> Parameter {
+        Parameter(
+            shape: .matrix(rows, width), layout: .inputOutput,
+            (initializer ?? usual).values(rows * width, fanIn: rows, fanOut: width, using: &random))
     }
-    let (input, recurrent) = (draw(inputs), draw(units))
-    return (
-        Parameter(shape: .matrix(inputs, width), layout: .inputOutput, input.weight),
-        Parameter(shape: .matrix(units, width), layout: .inputOutput, recurrent.weight),
-        Parameter(shape: .vector(width), input.bias), Parameter(shape: .vector(width), recurrent.bias)
-    )
+    func bias(_ rows: Int) -> Parameter {
+        Parameter(shape: .vector(width), biases.values(width, fanIn: rows, fanOut: width, using: &random))
+    }
+    return (weight(inputs), weight(units), bias(inputs), bias(units))
 }
 
 extension Tensor {

@@ -24,6 +24,7 @@ private struct StorageCounter: ParameterVisitor {
     var count = 0
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) { count += 1 }
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { count += 1 }
 }
 
 private struct StorageCollector: ParameterVisitor {
@@ -33,6 +34,8 @@ private struct StorageCollector: ParameterVisitor {
         next.initialize(to: .passUnretained(parameter.storage))
         next += 1
     }
+
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { visit(name, &state) }
 }
 
 private struct Copier: ParameterVisitor {
@@ -48,4 +51,6 @@ private struct Copier: ParameterVisitor {
         parameter.take(source)
         next += 1
     }
+
+    mutating func visitState(_ name: StaticString, _ state: inout Parameter) { visit(name, &state) }
 }

@@ -160,6 +160,12 @@ enum RecurrenceOperation: Operation {
         }
     }
 
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int {
+        let output = tape.slot(at: node.output).shape
+        let inputs = tape.slot(at: node.others[Input.x.rawValue]).shape.columns
+        return output.count * Int(node.code) * (inputs + output.columns)
+    }
+
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         run(node, in: replay).hidden.elements
     }

@@ -14,10 +14,8 @@ INLINE vf load_rows(const float *p, long stride, long left) {
     return x;
 }
 
-INLINE vf magnitude(vf x) { return (vf)((vi)x & 0x7fffffff); }
-
 // log(1 + e⁻ˣ) for x ≥ 0
-INLINE vf softplus_of_negative(vf x) { return logarithm(exponential(-x) + 1.0f); }
+INLINE vf softplus_of_negative(vf x) { return logarithm_of_one_plus_fraction(exponential(-x)); }
 
 INLINE void add_to(float *p, long left, vf x) { store_up_to(p, left, load_up_to(p, left) + x); }
 

@@ -27,8 +27,8 @@ func secondDerivativeDisagreements(
             problems += differences(
                 asTensors[index], first[index].map(Double.init), tolerance, "gradient \(index) as a tensor")
         }
-        for check in inspection.checks where !(check.error <= tolerance) {
-            problems.append("second derivative at \(check.parameter): error \(check.error)")
+        for check in inspection.gradients where !((check.error ?? .infinity) <= tolerance) {
+            problems.append("second derivative at \(check.parameter): error \(check.error ?? .infinity)")
         }
         return problems
     }

@@ -9,6 +9,73 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
             activation: try run.activation("activation"), initializer: try run.initializer(), using: &random)
         return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0)))] }
     },
+    "embedding": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = Embedding(
+            try run.settings.integer("count"), try run.settings.integer("size"), using: &random)
+        return try run.run(layer, &random) { [.tensor($0(try $1.indices(0)))] }
+    },
+    "bilinear": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = Bilinear(
+            try run.settings.integer("first"), try run.settings.integer("second"),
+            try run.settings.integer("outputs"), using: &random)
+        return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0), try $1.tensor(1)))] }
+    },
+    "lstm": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = LSTM(
+            try run.settings.integer("inputs"), try run.settings.integer("units"), using: &random)
+        let (hasState, hasStarts) = (try run.settings.flag("state"), try run.settings.flag("starts"))
+        return try run.run(layer, &random) { layer, inputs in
+            let state = hasState ? LSTM.State(hidden: try inputs.tensor(1), cell: try inputs.tensor(2)) : nil
+            let starts = hasStarts ? try inputs.bytes(hasState ? 3 : 1) : nil
+            let (outputs, last) = layer(try inputs.tensor(0), from: state, starts: starts)
+            return [.tensor(outputs), .tensor(last.hidden), .tensor(last.cell)]
+        }
+    },
+    "gru": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = GRU(
+            try run.settings.integer("inputs"), try run.settings.integer("units"), using: &random)
+        let (hasState, hasStarts) = (try run.settings.flag("state"), try run.settings.flag("starts"))
+        return try run.run(layer, &random) { layer, inputs in
+            let starts = hasStarts ? try inputs.bytes(hasState ? 2 : 1) : nil
+            let (outputs, last) = layer(
+                try inputs.tensor(0), from: hasState ? try inputs.tensor(1) : nil, starts: starts)
+            return [.tensor(outputs), .tensor(last)]
+        }
+    },
+    "layerNormalization": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = LayerNormalization(Shape(try run.settings.integers("shape")))
+        return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0)))] }
+    },
+    "rmsNormalization": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = RMSNormalization(Shape(try run.settings.integers("shape")))
+        return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0)))] }
+    },
+    "groupNormalization": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = GroupNormalization(
+            groups: try run.settings.integer("groups"), channels: try run.settings.integer("channels"))
+        return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0)))] }
+    },
+    // Learning on the first input, then using what was learned of it on the second.
+    "batchNormalization": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = BatchNormalization(
+            try run.settings.integer("channels"), momentum: try run.settings.float("momentum"))
+        return try run.run(layer, &random) { layer, inputs in
+            var layer = layer
+            let y = layer.train(on: try inputs.tensor(0))
+            return [
+                .tensor(y), .tensor(layer(try inputs.tensor(1))), .parameter(layer.runningMean),
+                .parameter(layer.runningVariance),
+            ]
+        }
+    },
     "multilayerPerceptron": { run in
         var random = SplitMix(state: run.seed)
         let network = MultilayerPerceptron(

@@ -31,6 +31,19 @@ let operationTable: [String: Function] = [
     "squareRoot": unary { $0.squareRoot() },
     "absolute": unary { $0.absolute() },
     "clamped": tensor { try $0.tensor(0).clamped(to: $0.floatRange("range")) },
+    "expMinusOne": unary { $0.expMinusOne() },
+    "logOnePlus": unary { $0.logOnePlus() },
+    "sin": unary { $0.sin() },
+    "cos": unary { $0.cos() },
+    "raised": tensor { try $0.tensor(0).raised(to: $0.float("exponent")) },
+    "softplus": unary { $0.softplus() },
+    "logSigmoid": unary { $0.logSigmoid() },
+    "normalDistribution": unary { $0.normalDistribution() },
+    "gelu": unary { $0.gelu() },
+    "silu": unary { $0.silu() },
+    "elu": tensor { try $0.tensor(0).elu(alpha: $0.float("alpha")) },
+    "leakyRelu": tensor { try $0.tensor(0).leakyRelu(slope: $0.float("slope")) },
+    "softsign": unary { $0.softsign() },
     "plusNumber": tensor { try $0.tensor(0) + $0.float("number") },
     "numberPlus": tensor { try $0.float("number") + $0.tensor(0) },
     "minusNumber": tensor { try $0.tensor(0) - $0.float("number") },
@@ -60,6 +73,13 @@ let operationTable: [String: Function] = [
     "logSumExp": unary { $0.logSumExp() },
     "huberMean": tensor { try $0.tensor(0).huberMean(delta: $0.float("delta")) },
     "squaredMean": unary { $0.squaredMean() },
+    "quantileHuberLoss": tensor {
+        try $0.tensor(0).quantileHuberLoss(
+            to: $0.tensor(1), levels: $0.tensor(2), threshold: $0.float("threshold"))
+    },
+    "cumulativeSum": tensor {
+        try $0.tensor(0).cumulativeSum(axis: $0.integer("axis"), reversed: $0.flag("reversed"))
+    },
     "summed": tensor { try $0.tensor(0).summed(to: $0.shape("shape")) },
 
     // Probabilities.
@@ -67,6 +87,8 @@ let operationTable: [String: Function] = [
     "logSoftmax": unary { $0.logSoftmax() },
     "categoricalLogProbability": tensor { try $0.tensor(0).categoricalLogProbability(of: $0.indices(1)) },
     "categoricalEntropy": unary { $0.categoricalEntropy() },
+    "crossEntropy": tensor { try $0.tensor(0).crossEntropy(with: $0.indices(1)) },
+    "crossEntropyOfProbabilities": binary { $0.crossEntropy(with: $1) },
 
     // Shapes.
     "broadcast": tensor { try $0.tensor(0).broadcast(to: $0.shape("shape")) },

@@ -14,7 +14,8 @@ class Need:
     # The range its numbers are drawn from, and the range they may have where they come from another operation.
     domain: tuple = (-2, 2)
     accepts: tuple = (-math.inf, math.inf)
-    # float32, int32 (below `below`), uint8, "mask" (floats of 0 and 1) or "whole" (floats of few whole numbers: ties)
+    # float32, int32 (below `below`), uint8, "mask" (floats of 0 and 1), "level" (floats between 0 and 1) or "whole"
+    # (floats of few whole numbers: ties)
     kind: str = "float32"
     below: int = 0
 
@@ -53,6 +54,8 @@ def operand(random, need):
         return np.asarray(random.integers(0, 256, size=need.shape), np.uint8)
     if need.kind == "mask":
         return np.asarray(random.integers(0, 2, size=need.shape), np.float32)
+    if need.kind == "level":
+        return floats(random, need.shape, (0, 1))
     if need.kind == "whole":
         return np.asarray(random.integers(-2, 3, size=need.shape), np.float32)
     return floats(random, need.shape, need.domain)

@@ -112,6 +112,118 @@ def linear(random):
 Module("linear", linear,
        lambda settings, p, x: ACTIVATIONS[settings["activation"]](x @ p["weight"] + p["bias"]))
 
+def embedding(random):
+    settings = {"count": integer(random, 1, 9), "size": int(random.choice(drawing.SIZES))}
+    shape = drawing.shape(random, (0, 3), limit=30)
+    return settings, [np.asarray(random.integers(0, settings["count"], shape), np.int32)]
+
+
+Module("embedding", embedding, lambda settings, p, index: p["weight"][index.long()])
+
+
+def bilinear(random):
+    first, second, outputs = (int(random.choice([1, 2, 3, 16, 17, 33])) for _ in range(3))
+    rows = int(random.choice([0, 1, 2, 3, 17]))
+    inputs = [drawing.floats(random, (rows, size), (-2, 2)) for size in (first, second)]
+    return {"first": first, "second": second, "outputs": outputs}, inputs
+
+
+Module("bilinear", bilinear,
+       lambda settings, p, x, z: torch.nn.functional.bilinear(x, z, p["weight"], p["bias"]))
+
+# Recurrent layers: PyTorch's own, step by step where rows start afresh.
+
+
+def recurrent(states):
+    def draw(random):
+        inputs, units = (int(random.choice([1, 2, 5, 16, 17, 33, 64])) for _ in range(2))
+        steps, rows = int(random.choice([1, 2, 5, 9])), int(random.choice([1, 2, 3, 17]))
+        state, starts = drawing.chance(random, 0.7), drawing.chance(random, 0.7)
+        arrays = [drawing.floats(random, (steps, rows, inputs), (-2, 2))]
+        if state:
+            arrays += [drawing.floats(random, (rows, units), (-1, 1)) for _ in range(states)]
+        if starts:
+            arrays.append(np.asarray(random.integers(0, 4, (steps, rows)) == 0, np.uint8) * 255)
+        return {"inputs": inputs, "units": units, "state": state, "starts": starts}, arrays
+    return draw
+
+
+def run_recurrent(kind):
+    def run(settings, p, x, *rest):
+        states = 2 if kind is torch.nn.LSTM else 1
+        layer = kind(settings["inputs"], settings["units"]).double()
+        # Weights lie [inputs, outputs] in memory.
+        parameters = {name: value.mT if value.dim() > 1 else value for name, value in p.items()}
+        state = [x.new_zeros(x.shape[1], settings["units"]) for _ in range(states)]
+        if settings["state"]:
+            state = list(rest[:states])
+        starts = rest[-1] if settings["starts"] else torch.zeros(x.shape[:2])
+        outputs = []
+        for inputs, start in zip(x, starts):
+            keep = (start == 0).to(x.dtype)[:, None]
+            before = [(keep * part)[None] for part in state]
+            y, after = torch.func.functional_call(
+                layer, parameters, (inputs[None], tuple(before) if states == 2 else before[0]))
+            state = [part[0] for part in (after if states == 2 else (after,))]
+            outputs.append(y[0])
+        return (torch.stack(outputs), *state)
+    return run
+
+
+Module("lstm", recurrent(2), run_recurrent(torch.nn.LSTM))
+Module("gru", recurrent(1), run_recurrent(torch.nn.GRU))
+
+# Normalization.
+
+
+def normalized_rows(random):
+    shape = drawing.shape(random, (1, 4), empty=False)
+    return {"shape": list(shape[integer(random, 0, len(shape) - 1):])}, [drawing.floats(random, shape, (-2, 2))]
+
+
+Module("layerNormalization", normalized_rows,
+       lambda settings, p, x: torch.nn.functional.layer_norm(x, settings["shape"], p["weight"], p["bias"]))
+Module("rmsNormalization", normalized_rows,
+       lambda settings, p, x: torch.nn.functional.rms_norm(x, settings["shape"], p["weight"], eps=2.0 ** -23))
+
+
+def channels_last(function):
+    """A function of [batch, channels, …]."""
+    return lambda x: function(x.movedim(-1, 1)).movedim(1, -1)
+
+
+def normalized_groups(random):
+    groups, size = int(random.choice([1, 2, 3, 8])), int(random.choice([1, 2, 3, 8, 17]))
+    positions = drawing.shape(random, (0, 2), limit=60, empty=False)
+    x = drawing.floats(random, (integer(random, 1, 4), *positions, groups * size), (-2, 2))
+    return {"groups": groups, "channels": groups * size}, [x]
+
+
+Module("groupNormalization", normalized_groups,
+       lambda settings, p, x: channels_last(
+           lambda x: torch.nn.functional.group_norm(x, settings["groups"], p["weight"], p["bias"]))(x))
+
+
+def normalized_batch(random):
+    channels = int(random.choice([1, 2, 3, 16, 17, 33]))
+    positions = drawing.shape(random, (0, 2), limit=60, empty=False)
+    return {"channels": channels, "momentum": number(random, 0.05, 0.5)}, [
+        drawing.floats(random, (integer(random, 2, 5), *positions, channels), (-2, 2)) for _ in range(2)]
+
+
+def run_batch_normalization(settings, p, x, z):
+    """The first input while learning, the second by what was learned of it; then the running moments."""
+    mean, variance = x.new_zeros(settings["channels"]), x.new_ones(settings["channels"])
+
+    def normalize(training):
+        return channels_last(lambda x: torch.nn.functional.batch_norm(
+            x, mean, variance, p["weight"], p["bias"], training, settings["momentum"]))
+
+    return normalize(True)(x), normalize(False)(z), mean.clone(), variance.clone()
+
+
+Module("batchNormalization", normalized_batch, run_batch_normalization)
+
 # Networks.
 
 

@@ -96,6 +96,28 @@ Operation("sigmoid", torch.sigmoid, domain=(-4, 4))
 Operation("squared", torch.square)
 Operation("squareRoot", torch.sqrt, **POSITIVE_ONLY)
 Operation("absolute", torch.abs)
+Operation("expMinusOne", torch.expm1, accepts=(-10, 3))
+Operation("logOnePlus", torch.log1p, domain=(-0.7, 3), accepts=(-0.8, 50))
+Operation("sin", torch.sin)
+Operation("cos", torch.cos)
+Operation("softplus", torch.nn.functional.softplus, domain=(-4, 4))
+Operation("logSigmoid", torch.nn.functional.logsigmoid, domain=(-4, 4))
+Operation("normalDistribution", torch.special.ndtr)
+Operation("gelu", torch.nn.functional.gelu)
+Operation("silu", torch.nn.functional.silu)
+Operation("softsign", torch.nn.functional.softsign)
+Operation("elu", lambda x, alpha: torch.where(x > 0, x, alpha * torch.expm1(x)),
+          lambda random, shape: Draw(attributes={"alpha": number(random, 0.3, 1.5)}), accepts=(-10, 10))
+Operation("leakyRelu", lambda x, slope: torch.nn.functional.leaky_relu(x, slope),
+          lambda random, shape: Draw(attributes={"slope": number(random, 0, 0.5)}))
+
+
+def an_exponent(random, shape):
+    exponent = number(random, -3, 3) if chance(random, 0.5) else float(random.choice([-2, -1, 0, 0.5, 1, 2, 3, 4]))
+    return Draw(attributes={"exponent": exponent})
+
+
+Operation("raised", lambda x, exponent: x ** exponent, an_exponent, domain=POSITIVE, accepts=(0.2, 5))
 Operation("plusNumber", lambda x, number: x + number, with_number(-2, 2))
 Operation("numberPlus", lambda x, number: number + x, with_number(-2, 2))
 Operation("minusNumber", lambda x, number: x - number, with_number(-2, 2))
@@ -187,6 +209,38 @@ Operation("huberMean", lambda x, delta: torch.nn.functional.huber_loss(x, torch.
 Operation("squaredMean", lambda x: x.square().mean(), empty=False)
 
 
+def a_scan(random, shape):
+    draw = an_axis(random, shape)
+    if draw is not None:
+        draw.attributes["reversed"] = chance(random, 0.5)
+    return draw
+
+
+Operation("cumulativeSum",
+          lambda x, axis, reversed: x.flip(axis).cumsum(axis).flip(axis) if reversed else x.cumsum(axis), a_scan,
+          ranks=(1, 5))
+
+
+def some_samples(random, shape):
+    """Samples of each row, and levels of each row or of all."""
+    if shape[0] == 0:
+        return None
+    levels = Need((shape[0] if chance(random, 0.5) else 1, shape[1]), kind="mask" if chance(random, 0.1) else "level")
+    return Draw([Need((shape[0], integer(random, 1, 20))), levels],
+                {"threshold": 0.0 if chance(random, 0.2) else number(random, 0.3, 1.5)})
+
+
+def quantile_huber_loss(x, samples, levels, threshold):
+    u = samples[:, None, :] - x[:, :, None]
+    huber = u.abs() if threshold == 0 else torch.nn.functional.huber_loss(
+        u, torch.zeros_like(u), delta=threshold, reduction="none")
+    return ((levels.detach()[:, :, None] - (u.detach() < 0).to(x.dtype)).abs() * huber).mean(2).sum(1)
+
+
+Operation("quantileHuberLoss", quantile_huber_loss, some_samples, ranks=(2, 2), empty=False, second=False,
+          graphs=False)
+
+
 def a_smaller_shape(random, shape):
     """One that is repeated to this one."""
     sizes = [1 if chance(random, 0.5) else size for size in shape]
@@ -211,6 +265,12 @@ Operation("logSoftmax", lambda x: x.log_softmax(-1), ranks=(1, 5))
 Operation("categoricalLogProbability", lambda x, index: chosen(x.log_softmax(-1), index), a_choice, ranks=(1, 5))
 Operation("categoricalEntropy", lambda x: torch.distributions.Categorical(logits=as_rows(x)).entropy(), ranks=(1, 5),
           empty=False)
+
+Operation("crossEntropy",
+          lambda x, index: torch.nn.functional.cross_entropy(as_rows(x), index.long().reshape(-1), reduction="none"),
+          a_choice, ranks=(1, 5))
+Operation("crossEntropyOfProbabilities",
+          lambda x, targets: -as_rows(targets * x.log_softmax(-1)).sum(-1), same, ranks=(1, 5))
 
 # Shapes.
 
