@@ -44,6 +44,7 @@ struct Arguments {
     // MARK: - Attributes
 
     func float(_ name: String) throws -> Float { try attributes.float(name) }
+    func number(_ name: String) throws -> Double { try attributes.number(name) }
     func integer(_ name: String) throws -> Int { try attributes.integer(name) }
     func integers(_ name: String) throws -> [Int] { try attributes.integers(name) }
     func flag(_ name: String) throws -> Bool { try attributes.flag(name) }

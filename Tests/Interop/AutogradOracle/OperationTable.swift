@@ -3,7 +3,11 @@ import Autograd
 typealias Function = @Sendable (Arguments) throws -> [Value]
 
 /// Every operation that a program can name. Tensors are inputs, in order; everything else is an attribute.
-let operationTable: [String: Function] = [
+let operationTable = [String: Function](
+    uniqueKeysWithValues: [tensorFunctions, distributionFunctions].flatMap { Array($0) })
+
+/// Of tensors in general.
+let tensorFunctions: [String: Function] = [
     // Pairs of elements.
     "add": binary { $0 + $1 },
     "subtract": binary { $0 - $1 },
@@ -85,8 +89,6 @@ let operationTable: [String: Function] = [
     // Probabilities.
     "softmax": unary { $0.softmax() },
     "logSoftmax": unary { $0.logSoftmax() },
-    "categoricalLogProbability": tensor { try $0.tensor(0).categoricalLogProbability(of: $0.indices(1)) },
-    "categoricalEntropy": unary { $0.categoricalEntropy() },
     "crossEntropy": tensor { try $0.tensor(0).crossEntropy(with: $0.indices(1)) },
     "crossEntropyOfProbabilities": binary { $0.crossEntropy(with: $1) },
 
@@ -122,14 +124,14 @@ let operationTable: [String: Function] = [
     "scaled": tensor { try $0.bytes(0).scaled(by: $0.float("scale")) },
 ]
 
-private func unary(_ function: @escaping @Sendable (Tensor) -> Tensor) -> Function {
+func unary(_ function: @escaping @Sendable (Tensor) -> Tensor) -> Function {
     { [.tensor(function(try $0.tensor(0)))] }
 }
 
-private func binary(_ function: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Function {
+func binary(_ function: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Function {
     { [.tensor(function(try $0.tensor(0), try $0.tensor(1)))] }
 }
 
-private func tensor(_ function: @escaping @Sendable (Arguments) throws -> Tensor) -> Function {
+func tensor(_ function: @escaping @Sendable (Arguments) throws -> Tensor) -> Function {
     { [.tensor(try function($0))] }
 }
