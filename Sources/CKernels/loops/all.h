@@ -16,6 +16,8 @@
 #include "wide_functions.h"
 #include "products.h"
 #include "convolution.h"
+#include "winograd.h"
+#include "convolution_passes.h"
 #include "pooling.h"
 #include "resizing.h"
 #include "elementwise.h"
