@@ -35,7 +35,8 @@ enum ConvolutionOperation: Operation {
 
     /// The layer's way: untracked parameters are read where they are, without a place on the tape.
     static func apply(
-        _ x: Pixels, _ weight: Parameter, _ bias: Parameter?, stride: Extent, padding: Padding, dilation: Extent,
+        _ x: Pixels, _ weight: Parameter, _ bias: Parameter?, stride: Extent, padding: Padding,
+        dilation: Extent,
         _ activation: Activation
     ) -> Tensor {
         let tape = Tape.current
@@ -63,7 +64,8 @@ enum ConvolutionOperation: Operation {
     }
 
     private static func shape(
-        _ input: Shape, _ weight: Shape, _ bias: Shape?, _ stride: Extent, _ padding: Padding, _ dilation: Extent
+        _ input: Shape, _ weight: Shape, _ bias: Shape?, _ stride: Extent, _ padding: Padding,
+        _ dilation: Extent
     ) -> ConvolutionShape {
         let size = input.imageSize(name)
         if weight.rank != 4 || weight[2] != input[3] { shapeFailure(name, input, weight) }
@@ -73,7 +75,8 @@ enum ConvolutionOperation: Operation {
             over: size, name)
         let shape = ConvolutionShape(input: input, window: window, outputs: weight[3])
         if min(shape.outputSize.height, shape.outputSize.width) < 1 {
-            failure("\(name): a kernel of \(window.kernel) does not fit into \(input) with padding \(padding)")
+            failure(
+                "\(name): a kernel of \(window.kernel) does not fit into \(input) with padding \(padding)")
         }
         return shape
     }

@@ -73,7 +73,8 @@ extension Tensor {
         _ kernel: Extent, stride: Extent? = nil, padding: Padding = .none, countingPadding: Bool = true
     ) -> Tensor {
         AveragePool.apply(
-            self, PoolingShape(self, kernel, stride, padding, countsPadding: countingPadding, AveragePool.name))
+            self,
+            PoolingShape(self, kernel, stride, padding, countsPadding: countingPadding, AveragePool.name))
     }
 
     /// Means over windows that divide images [batch, height, width, channels] into so many rows and columns, as evenly
@@ -97,12 +98,15 @@ extension PoolingShape {
         let window = Window(
             kernel: kernel, stride: stride ?? kernel, padding: padding, over: size, operation)
         // Otherwise a window could lie in the padding alone.
-        if max(window.top, window.bottom) * 2 > kernel.height || max(window.left, window.right) * 2 > kernel.width {
+        if max(window.top, window.bottom) * 2 > kernel.height
+            || max(window.left, window.right) * 2 > kernel.width
+        {
             failure("\(operation): a padding of \(padding) is more than half of the kernel \(kernel)")
         }
         self.init(input: x.shape, window: window, countsPadding: countsPadding)
         if min(outputSize.height, outputSize.width) < 1 {
-            failure("\(operation): a kernel of \(kernel) does not fit into \(x.shape) with padding \(padding)")
+            failure(
+                "\(operation): a kernel of \(kernel) does not fit into \(x.shape) with padding \(padding)")
         }
     }
 
@@ -127,8 +131,8 @@ extension PoolingShape {
 }
 
 extension Tape {
-    /// A value that an operation remembers, until the scope ends.
-    func keep<Value: BitwiseCopyable>(_ value: Value) -> UnsafeMutableRawPointer {
+    /// A plain value that an operation remembers, until the scope ends.
+    func keep<Value: Sendable>(_ value: Value) -> UnsafeMutableRawPointer {
         let memory = allocate(1, of: Value.self)
         memory.initialize(to: value)
         return UnsafeMutableRawPointer(memory)

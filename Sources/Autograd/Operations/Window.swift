@@ -66,7 +66,8 @@ package struct Window: Equatable, Sendable {
         kernel: Extent, stride: Extent, dilation: Extent = 1, padding: Padding, over size: Extent,
         _ operation: String
     ) {
-        if min(kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width) < 1 {
+        if min(kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width) < 1
+        {
             failure(
                 "\(operation): a kernel of \(kernel), a stride of \(stride) and a dilation of \(dilation) "
                     + "have to be at least 1×1")
