@@ -28,11 +28,14 @@ public struct DQN: Agent, ~Copyable {
         /// γ; 0.99 in the paper.
         @Setting("Discount factor γ", in: .between(0, 1))
         public var discount = 0.99
-        /// The paper has three convolutions and 512 units.
-        @Setting("Widths of the hidden layers", unit: "units", in: .between(1, 4096))
+        /// `nature` in the paper: three convolutions and 512 units.
+        @Setting("The network; auto takes nature for large images, minatar for small ones, otherwise mlp")
+        public var network = NetworkChoice.auto
+        /// No part of the paper.
+        @Setting("Widths of the hidden layers of network=mlp", unit: "units", in: .between(1, 4096))
         public var hidden = [64, 64]
         /// As in the paper.
-        @Setting("Activation of the hidden layers")
+        @Setting("Activation of the hidden layers of network=mlp")
         public var activation = Activation.relu
         /// 2.5e-4 of RMSProp in the paper, constant.
         @Setting("Step size of Adam", in: .atLeast(0))
@@ -108,8 +111,8 @@ public struct DQN: Agent, ~Copyable {
     private let encoder: ObservationEncoder
     private let streams: RandomStreams
 
-    private var network: MultilayerPerceptron
-    private var target: MultilayerPerceptron
+    private var network: Network
+    private var target: Network
     private var optimizer: Adam
     private var replay: ReplayBuffer
     private var sample: ReplaySample
@@ -130,6 +133,11 @@ public struct DQN: Agent, ~Copyable {
     {
         let actionCount = try task.discreteActions(for: DQN.name)
         let encoder = try ObservationEncoder(for: task.observationSpace)
+        let streams = RandomStreams(seed: seed)
+        var initialization = streams.stream("initialization")
+        let network = try Network(
+            configuration.network, behind: encoder, outputs: actionCount, hidden: configuration.hidden,
+            activation: configuration.activation, using: &initialization)
         replay = try ReplayBuffer(
             capacity: configuration.replayCapacity, observationSpace: task.observationSpace,
             actionSpace: task.actionSpace)
@@ -137,11 +145,8 @@ public struct DQN: Agent, ~Copyable {
         self.task = task
         self.actionCount = actionCount
         self.encoder = encoder
-        streams = RandomStreams(seed: seed)
-        var initialization = streams.stream("initialization")
-        network = MultilayerPerceptron(
-            [encoder.inputs] + configuration.hidden + [actionCount], activation: configuration.activation,
-            using: &initialization)
+        self.streams = streams
+        self.network = network
         target = network
         optimizer = Adam(learningRate: Float(configuration.learningRate.value(at: 0, of: task.steps)))
         sample = ReplaySample(
@@ -232,7 +237,7 @@ public struct DQN: Agent, ~Copyable {
     }
 
     /// argmax_a Q(s, a), within the current tape's scope.
-    private mutating func greedyActions(at states: Tensor) -> [Int32] {
+    private mutating func greedyActions(at states: NetworkInput) -> [Int32] {
         network(states).rowArgmax(into: &sampleActions)
         return sampleActions
     }
@@ -274,7 +279,7 @@ public struct DQN: Agent, ~Copyable {
 
 /// A Q-network that acts.
 public struct DQNPolicy: Policy {
-    private var network: MultilayerPerceptron
+    private var network: Network
     private let encoder: ObservationEncoder
     private let epsilon: Double
     private let actionCount: Int
@@ -283,7 +288,7 @@ public struct DQNPolicy: Policy {
     private var actionValues: [Float] = []
 
     fileprivate init(
-        network: MultilayerPerceptron, encoder: ObservationEncoder, epsilon: Double, actionCount: Int,
+        network: Network, encoder: ObservationEncoder, epsilon: Double, actionCount: Int,
         random: PCG64
     ) {
         self.network = network
@@ -316,7 +321,7 @@ public struct DQNPolicy: Policy {
 /// ε-greedy: with probability ε a uniform action, else the one of the highest value (the first of equals). Leaves
 /// the values, `[rows, actions]`.
 private func actEpsilonGreedily(
-    _ network: MultilayerPerceptron, _ encoder: ObservationEncoder, on batch: borrowing StepBatch,
+    _ network: Network, _ encoder: ObservationEncoder, on batch: borrowing StepBatch,
     epsilon: Double, actionCount: Int, using random: inout PCG64, values: inout [Float],
     into actions: inout ActionBatch
 ) {

@@ -38,3 +38,50 @@ static inline bool rl_convolution_is_reversible(const rl_convolution *s) {
     if (r.top < 0 || r.bottom < 0 || r.left < 0 || r.right < 0) return false;
     return s->height * s->width * 4 <= r.height * r.width * 5;
 }
+
+// Tiles of an image in Winograd's method (loops/winograd.h), for a kernel of `r` × `r` cells.
+static inline long rl_winograd_tiles(const rl_convolution *s, long r) {
+    long outputs = 5 - r;
+    long height = rl_convolution_output_height(s), width = rl_convolution_output_width(s);
+    return (height + outputs - 1) / outputs * ((width + outputs - 1) / outputs);
+}
+
+// Rows and columns of the kernel in cells of stride_y · stride_x pixels, 2 or 3, where Winograd's method is clearly
+// cheaper; otherwise 0.
+static inline int rl_winograd_kernel(const rl_convolution *s) {
+    if (s->dilation_y != 1 || s->dilation_x != 1) return 0;
+    if (s->kernel_height % s->stride_y || s->kernel_width % s->stride_x) return 0;
+    long r = s->kernel_height / s->stride_y;
+    if (r != s->kernel_width / s->stride_x || r < 2 || r > 3) return 0;
+    // Whole vectors of every instruction set.
+    if (s->stride_x * s->channels % 16 || s->outputs % 16) return 0;
+    long tiles = s->batch * rl_winograd_tiles(s, r);
+    long pixels = s->batch * rl_convolution_output_height(s) * rl_convolution_output_width(s);
+    long depth = s->stride_y * s->stride_x * s->channels, product = depth * s->outputs;
+    // Measured: a transformed number costs as much as six multiplications of a tile, a weight as many as nine tiles.
+    long cost = tiles * (product + 6 * (depth + s->outputs)) + 9 * product;
+    return cost * 18 < pixels * r * r * product ? (int)r : 0;
+}
+
+// Tiles that are worked on together: their numbers fill less than half of a second cache level of 1 MB.
+static inline long rl_winograd_block(const rl_convolution *s, long r) {
+    long floats = 16 * (s->stride_y * s->stride_x * s->channels + s->outputs);
+    long block = (384 << 8) / floats, tiles = s->batch * rl_winograd_tiles(s, r);
+    if (block > tiles) block = tiles;
+    return block < 8 ? 8 : block / 8 * 8;
+}
+
+// Floats between the 16 matrices of a block: such that the same place in all of them is not in the same set of the
+// first cache level.
+static inline long rl_winograd_step(long floats) { return floats + (64 - floats % 1024 + 1024) % 1024; }
+
+// The shape with as much below and to the right as the last tile needs, or with less than there is.
+static inline rl_convolution rl_winograd_shape(const rl_convolution *s, long r) {
+    long outputs = 5 - r;
+    long tiles_y = (rl_convolution_output_height(s) + outputs - 1) / outputs;
+    long tiles_x = (rl_convolution_output_width(s) + outputs - 1) / outputs;
+    rl_convolution whole = *s;
+    whole.bottom = (tiles_y * outputs + r - 1) * s->stride_y - s->height - s->top;
+    whole.right = (tiles_x * outputs + r - 1) * s->stride_x - s->width - s->left;
+    return whole;
+}

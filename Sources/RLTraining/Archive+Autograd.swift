@@ -3,10 +3,12 @@ import RLCore
 
 extension Activation: SettingChoice {}
 extension OptimizerChoice: SettingChoice {}
+extension NetworkChoice: SettingChoice {}
 
 extension Archive {
-    /// Visits the parameters of a module under `name`: `network.layers.0.weight`. The weights of linear layers are
-    /// written [out, in], as PyTorch users expect, and are [in, out] in memory.
+    /// Visits the parameters of a module under `name`: `network.layers.0.weight`. Weights are written as PyTorch users
+    /// expect them: [out, in] of linear layers, which are [in, out] in memory, and [out, in, height, width] of
+    /// convolutions, which are [height, width, in, out].
     public mutating func module<M: Module>(_ name: String, _ module: inout M) throws(ArchiveError) {
         try scope(name) { archive throws(ArchiveError) in
             var visitor = ParameterArchiver(archive: archive)
@@ -52,22 +54,61 @@ private struct ParameterArchiver: ParameterVisitor {
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) throws(ArchiveError) {
         let fullName = (path + ["\(name)"]).joined(separator: ".")
-        let dimensions = parameter.shape.dimensions
-        let isTransposed = parameter.layout == .inputOutput
+        let order = AxisOrder(inFilesOf: parameter)
         var values = parameter.values
-        if isTransposed { values = transposed(values, rows: dimensions[0], columns: dimensions[1]) }
-        try archive.field(fullName, &values, shape: isTransposed ? dimensions.reversed() : dimensions)
+        if let order { values = order.applied(to: values) }
+        try archive.field(fullName, &values, shape: order?.fileShape ?? parameter.shape.dimensions)
         guard archive.isRestoring else { return }
-        if isTransposed { values = transposed(values, rows: dimensions[1], columns: dimensions[0]) }
+        if let order { values = order.reverted(values) }
         parameter.withUnsafeMutableBufferPointer { _ = $0.update(from: values) }
     }
 
     mutating func visitState(_ name: StaticString, _ state: inout Parameter) throws(ArchiveError) {
         try visit(name, &state)
     }
+}
 
-    private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-        (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] }
+/// A parameter's axes in memory and their order in a file.
+private struct AxisOrder {
+    let fileShape: [Int]
+    /// For each number in the file, its place in memory.
+    private let places: [Int]
+
+    /// Nil where the two are the same.
+    init?(inFilesOf parameter: Parameter) {
+        let dimensions = parameter.shape.dimensions
+        switch parameter.layout {
+        case .plain: return nil
+        case .inputOutput: self.init(dimensions, [1, 0], fileShape: [dimensions[1], dimensions[0]])
+        case .convolution:
+            self.init(
+                dimensions, [3, 2, 0, 1],
+                fileShape: [dimensions[3], dimensions[2], dimensions[0], dimensions[1]])
+        case .flattenedImages(let height, let width):
+            let channels = dimensions[0] / max(height * width, 1)
+            self.init(
+                [height, width, channels, dimensions[1]], [3, 2, 0, 1],
+                fileShape: [dimensions[1], dimensions[0]])
+        }
+    }
+
+    /// The axes of memory, outermost first, and for each axis of the file the one that it is.
+    private init(_ dimensions: [Int], _ order: [Int], fileShape: [Int]) {
+        self.fileShape = fileShape
+        var places = [0]
+        for axis in order {
+            let step = dimensions[(axis + 1)...].reduce(1, *)
+            places = places.flatMap { place in (0..<dimensions[axis]).map { place + $0 * step } }
+        }
+        self.places = places
+    }
+
+    func applied(to values: [Float]) -> [Float] { places.map { values[$0] } }
+
+    func reverted(_ values: [Float]) -> [Float] {
+        var result = values
+        for (value, place) in zip(values, places) { result[place] = value }
+        return result
     }
 }
 

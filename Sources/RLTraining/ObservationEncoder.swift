@@ -4,8 +4,8 @@ import RLCore
 /// How observations enter a network, chosen from their space: numbers as they are, bytes divided by their upper
 /// bound (255 for pixels, 1 for binary planes), a discrete state as a one-hot row.
 public struct ObservationEncoder: Sendable {
-    /// Numbers a network receives for one observation.
-    public let inputs: Int
+    /// What a network receives for one observation: [numbers], or [height, width, channels] of an image.
+    public let shape: Autograd.Shape
     private let kind: Kind
 
     private enum Kind: Sendable {
@@ -18,10 +18,10 @@ public struct ObservationEncoder: Sendable {
     public init(for space: Space) throws(ConfigurationError) {
         switch space {
         case .discrete(let count):
-            inputs = count
+            shape = .vector(count)
             kind = .oneHot
         case .box(let box):
-            inputs = box.count
+            shape = box.shape.count == 3 ? Autograd.Shape(box.shape) : .vector(box.count)
             switch box.scalarType {
             case .float32: kind = .floats
             // What a byte can be: a bound of 0 or beyond 255 would make every input infinite or too small.
@@ -33,13 +33,14 @@ public struct ObservationEncoder: Sendable {
         }
     }
 
-    /// The input for every row, `[count, inputs]`, within the current tape's scope. Floats are not copied.
-    public func callAsFunction(_ observations: borrowing ObservationBatch) -> Tensor {
-        let rows = observations.count
+    /// The observation of every row, `[count, numbers]`, within the current tape's scope. Neither floats nor bytes are
+    /// copied.
+    public func callAsFunction(_ observations: borrowing ObservationBatch) -> NetworkInput {
+        let whole = Autograd.Shape.matrix(observations.count, shape.count)
         return switch kind {
-        case .floats: Tensor(aliasing: observations.floats, rows: rows, columns: inputs)
-        case .bytes(let scale): Tensor(bytes: observations.bytes, rows: rows, columns: inputs, scale: scale)
-        case .oneHot: Tensor(oneHot: observations.indices, depth: inputs)
+        case .floats: .numbers(Tensor(aliasing: observations.floats, whole))
+        case .bytes(let scale): .bytes(ByteTensor(aliasing: observations.bytes, whole), scale: scale)
+        case .oneHot: .numbers(Tensor(oneHot: observations.indices, depth: shape.count))
         }
     }
 }

@@ -103,6 +103,44 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
         #expect(score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
     }
 
+    /// Pictures, with the convolutional network that suits them by itself: by chance 25 of 100.
+    @Test func pixels() throws {
+        let made = MadeEnvironment(name: "pixels", PixelProbe().timeLimit(100))
+        let settings = DQNProbeTests.settings.merging(
+            ["learningRate": "linear(2e-3, 1e-4)", "discount": "0", "replayCapacity": "2000"]) { $1 }
+        let lab = try Lab(AgentEntry(DQN.self), settings, in: made, rows: 4, steps: 2400)
+        try lab.train(until: 2400)
+        #expect(score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
+        let names = try lab.archive().entries.keys
+        #expect(
+            names.contains("agent.network.layers.2.weight")
+                && !names.contains("agent.network.layers.3.weight"))
+        #expect(try lab.field("agent.network.layers.0.weight", as: Float.self).count == 16 * 2 * 9)
+    }
+
+    /// Every network runs behind pixels, and what does not fit is refused by name.
+    @Test func networks() throws {
+        let small = ["batchSize": "4", "warmupSteps": "8", "trainInterval": "8", "replayCapacity": "50"]
+        for name in ["auto", "nature", "mlp", "vgg", "inception", "squeezenext", "impala"] {
+            let made = MadeEnvironment(name: "pixels", PixelProbe(size: 36).timeLimit(10))
+            let lab = try Lab(
+                AgentEntry(DQN.self), small.merging(["network": name]) { $1 }, in: made, steps: 24)
+            try lab.train(until: 24)
+            #expect(try lab.actionValues([Double](repeating: 100, count: 36 * 36 * 2)).count == 4)
+        }
+        let made = MadeEnvironment(name: "pixels", PixelProbe().timeLimit(10))
+        for (name, reason) in [
+            ("nature", "convolution 4×4, stride 2×2 does not fit into 1×1×32"),
+            ("alexnet", "one of auto, mlp"),
+        ] {
+            let error = #expect(throws: ConfigurationError.self) {
+                _ = try Lab(AgentEntry(DQN.self), ["network": name], in: made)
+            }
+            #expect(error?.description.contains("network=\(name)") == true)
+            #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+        }
+    }
+
     /// The lowest return of the first episodes that `policy` plays.
     private func score(of policy: any Policy, in environment: any VectorEnvironment) -> Double {
         var policy = policy

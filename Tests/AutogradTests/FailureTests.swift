@@ -50,6 +50,30 @@ struct FailureTests {
         #expect(message(part).contains("no parameter is of 'critic': there are weight, bias"))
     }
 
+    @Test("Images that do not fit")
+    func images() async {
+        let channels = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            withTape {
+                _ = Tensor(zeros: [2, 5, 5, 3]).convolved(by: Tensor(zeros: [3, 3, 4, 8]))
+            }
+        }
+        #expect(message(channels).contains("convolved: 2×5×5×3 does not fit 3×3×4×8"))
+        let kernel = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            withTape {
+                _ = Tensor(zeros: [2, 2, 5, 3]).convolved(by: Tensor(zeros: [3, 3, 3, 8]))
+            }
+        }
+        #expect(message(kernel).contains("convolved: a kernel of 3×3 does not fit into 2×2×5×3"))
+        let rank = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            withTape { _ = Tensor(zeros: [5, 5, 3]).maxPooled(2) }
+        }
+        #expect(message(rank).contains("maxPooled: 5×5×3 is not [batch, height, width, channels]"))
+        let padding = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            withTape { _ = Tensor(zeros: [1, 5, 5, 3]).maxPooled(2, padding: .each(2)) }
+        }
+        #expect(message(padding).contains("maxPooled: a padding of"))
+    }
+
     @Test("A handle on another thread")
     func otherThread() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -40,6 +40,63 @@ import Testing
         }
     }
 
+    /// [height, width, in, out] in memory, [out, in, height, width] in the file; behind it, a linear layer's inputs are
+    /// counted channel by channel in the file, as images with channels first are flattened.
+    @Test func convolutions() throws {
+        var random = PCG64(seed: 1)
+        var model = try Network(.minatar, input: [4, 5, 3], outputs: 2, using: &random)
+        var archive = Archive()
+        try archive.module("network", &model)
+        #expect(
+            archive.entries.mapValues(\.shape) == [
+                "network.layers.0.weight": [16, 3, 3, 3], "network.layers.0.bias": [16],
+                "network.layers.1.weight": [128, 16 * 2 * 3], "network.layers.1.bias": [128],
+                "network.layers.2.weight": [2, 128], "network.layers.2.bias": [2],
+            ])
+        func floats(_ name: String) throws -> [Float] {
+            let entry = try #require(archive.entries["network.layers.\(name)"])
+            return entry.bytes.withUnsafeBytes { bytes in
+                (0..<entry.shape.reduce(1, *)).map {
+                    bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)
+                }
+            }
+        }
+        // The network from the file's numbers, as PyTorch would compute it, channels first.
+        let x = (0..<60).map { Float($0 % 7) - 3 }
+        let (w0, b0, w1, b1) = try (
+            floats("0.weight"), floats("0.bias"), floats("1.weight"), floats("1.bias")
+        )
+        let (w2, b2) = try (floats("2.weight"), floats("2.bias"))
+        var planes: [Float] = []
+        for out in 0..<16 {
+            for y in 0..<2 {
+                for column in 0..<3 {
+                    var sum = b0[out]
+                    for channel in 0..<3 {
+                        for tap in 0..<9 {
+                            let pixel = (y + tap / 3) * 5 + column + tap % 3
+                            sum += w0[(out * 3 + channel) * 9 + tap] * x[pixel * 3 + channel]
+                        }
+                    }
+                    planes.append(max(sum, 0))
+                }
+            }
+        }
+        let hidden = (0..<128).map { unit in
+            max(zip(w1[unit * 96..<(unit + 1) * 96], planes).reduce(b1[unit]) { $0 + $1.0 * $1.1 }, 0)
+        }
+        let expected = (0..<2).map { unit in
+            zip(w2[unit * 128..<(unit + 1) * 128], hidden).reduce(b2[unit]) { $0 + $1.0 * $1.1 }
+        }
+        let values = withTape { model(Tensor(copying: x, [1, 4, 5, 3])).values }
+        #expect(zip(values, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+
+        var other = try Network(.minatar, input: [4, 5, 3], outputs: 2, using: &random)
+        var file = try Archive(safetensors: archive.safetensors())
+        try file.module("network", &other)
+        #expect(withTape { other(Tensor(copying: x, [1, 4, 5, 3])).values } == values)
+    }
+
     /// More layers than are kept in place; what is restored shares nothing with where it came from.
     @Test func roundTrip() throws {
         for sizes in [[3, 2], [3, 4, 2], [3, 4, 5, 6, 7, 8, 2]] {

@@ -11,10 +11,10 @@ import Testing
         var batch = ObservationBatch(for: space, count: rows)
         fill(&batch)
         let (values, tensorRows, columns) = withTape {
-            let tensor = encoder(batch)
+            let tensor = encoder(batch).tensor
             return (tensor.values, tensor.rows, tensor.columns)
         }
-        #expect(encoder.inputs == columns)
+        #expect(encoder.shape.count == columns)
         return (values, tensorRows, columns)
     }
 
@@ -38,6 +38,18 @@ import Testing
         let expected = [0, 1, 2, 3, 4, 5, 9, 255].map { $0 / divisor }
         #expect(zip(result.values, expected).allSatisfy { abs($0 - $1) <= 1e-6 * $1 })
         if divisor == 255 { #expect(result.values[7] == 1) }
+    }
+
+    /// What has rows, columns and channels stays an image, everything else is a row of numbers.
+    @Test func shapes() throws {
+        func shape(_ dimensions: [Int], _ scalarType: ScalarType) throws -> [Int] {
+            let box = Box(low: [0], high: [255], shape: dimensions, scalarType: scalarType)
+            return try ObservationEncoder(for: .box(box)).shape.dimensions
+        }
+        #expect(try shape([10, 9, 4], .uint8) == [10, 9, 4])
+        #expect(try shape([10, 9, 4], .float32) == [10, 9, 4])
+        #expect(try shape([10, 9], .uint8) == [90])
+        #expect(try ObservationEncoder(for: .discrete(7)).shape.dimensions == [7])
     }
 
     @Test func states() throws {

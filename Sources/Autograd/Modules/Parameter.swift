@@ -1,9 +1,14 @@
 /// How a parameter's axes lie in memory, for writers that follow another convention.
-public enum ParameterLayout: Sendable {
+public enum ParameterLayout: Equatable, Sendable {
     /// As it is read.
     case plain
     /// The weight of a linear layer, [in, out]; PyTorch writes [out, in].
     case inputOutput
+    /// The weight of a convolution, [height, width, in, out]; PyTorch writes [out, in, height, width].
+    case convolution
+    /// The weight of a linear layer behind images with channels last, [height · width · channels, out]; PyTorch, whose
+    /// images have channels first, writes [out, channels · height · width].
+    case flattenedImages(height: Int, width: Int)
 }
 
 /// A parameter's memory. Changed only while a single `Parameter` holds it.

@@ -116,7 +116,7 @@ typedef struct {
     long samples, positions, channels, groups;
 } rl_groups;
 
-// A convolution of images [batch, height, width, channels] with a kernel [kernel_height, kernel_width, channels, outputs].
+// A convolution of images [batch, height, width, channels] by weights [kernel_height, kernel_width, channels, outputs].
 // Zeros are put around an image: `top` rows above it and so on; none of the four is negative.
 typedef struct {
     long batch, height, width, channels;

@@ -18,6 +18,8 @@
 #include "inner_products.h"
 #include "products.h"
 #include "convolution.h"
+#include "winograd.h"
+#include "convolution_passes.h"
 #include "pooling.h"
 #include "resizing.h"
 #include "elementwise.h"

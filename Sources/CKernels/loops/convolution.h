@@ -168,30 +168,41 @@ INLINE long padded_image(const rl_convolution *s) {
     return (s->height + s->top + s->bottom) * padded_width(s) * s->channels;
 }
 
+INLINE void clear(float *to, long n) {
+    if (n > 0) memset(to, 0, (size_t)n * sizeof(float));
+}
+
+INLINE long least(long a, long b) { return a < b ? a : b; }
+
+// Padding that is negative below or to the right leaves those pixels away.
 static void pad(const rl_convolution *s, rl_pixels x, long first, long count, float *to) {
     long row = s->width * s->channels, whole_row = padded_width(s) * s->channels;
+    long before = s->left * s->channels, copied = least(row, whole_row - before);
     for (long image = first; image < first + count; image++) {
-        memset(to, 0, (size_t)(s->top * whole_row) * sizeof(float));
+        clear(to, s->top * whole_row);
         to += s->top * whole_row;
-        for (long y = 0; y < s->height; y++, to += whole_row) {
-            memset(to, 0, (size_t)(s->left * s->channels) * sizeof(float));
-            copy_pixels(row, x, (image * s->height + y) * row, to + s->left * s->channels);
-            memset(to + s->left * s->channels + row, 0, (size_t)(s->right * s->channels) * sizeof(float));
+        for (long y = 0; y < least(s->height, s->height + s->bottom); y++, to += whole_row) {
+            clear(to, before);
+            copy_pixels(copied, x, (image * s->height + y) * row, to + before);
+            clear(to + before + copied, whole_row - before - copied);
         }
-        memset(to, 0, (size_t)(s->bottom * whole_row) * sizeof(float));
-        to += s->bottom * whole_row;
+        clear(to, s->bottom * whole_row);
+        to += s->bottom > 0 ? s->bottom * whole_row : 0;
     }
 }
 
 // x += the images without what is around them.
 static void add_unpadded(const rl_convolution *s, long count, const float *from, float *x) {
     long row = s->width * s->channels, whole_row = padded_width(s) * s->channels;
-    for (long image = 0; image < count; image++, from += padded_image(s)) {
-        const float *inside = from + s->top * whole_row + s->left * s->channels;
-        for (long y = 0; y < s->height; y++, x += row, inside += whole_row) {
-            for (long i = 0; i < row; i += VW) {
-                store_up_to(x + i, row - i, load_up_to(x + i, row - i) + load_up_to(inside + i, row - i));
+    long before = s->left * s->channels, added = least(row, whole_row - before);
+    for (long image = 0; image < count; image++, from += padded_image(s), x += s->height * row) {
+        const float *inside = from + s->top * whole_row + before;
+        for (long y = 0; y < least(s->height, s->height + s->bottom); y++) {
+            float *to = x + y * row;
+            for (long i = 0; i < added; i += VW) {
+                store_up_to(to + i, added - i, load_up_to(to + i, added - i) + load_up_to(inside + i, added - i));
             }
+            inside += whole_row;
         }
     }
 }
@@ -250,7 +261,7 @@ static void convolve(const rl_convolution *s, rl_pixels x, gathered_product t, f
     }
 }
 
-static void convolution(
+static void direct_convolution(
     const rl_convolution *s, rl_pixels x, const float *w, const float *bias, int activation, float *y,
     void *scratch) {
     long terms = s->kernel_height * s->kernel_width * s->channels;
@@ -283,7 +294,7 @@ static void reversed_convolution(
 
 // Each output pixel's part is added to the pixels that it was made from, `stride_x` of them at a time: then the rows
 // of one product do not overlap.
-static void convolution_input_gradient(
+static void direct_input_gradient(
     const rl_convolution *s, const float *dy, const float *w, float *dx, void *scratch) {
     if (rl_convolution_is_reversible(s)) {
         reversed_convolution(s, dy, w, dx, scratch);
@@ -402,7 +413,7 @@ static void add_weights(const weight_sum *t, long rows) {
 
 enum { block_pixels = 160 };  // whose gradients stay in the first cache level while all weights are passed
 
-static void convolution_weight_gradient(
+static void direct_weight_gradient(
     const rl_convolution *s, rl_pixels x, const float *dy, float *dw, void *scratch) {
     bool in_place = x.floats && !is_padded(s);
     image_group g = take_group(s, in_place, &scratch);

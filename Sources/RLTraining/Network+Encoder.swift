@@ -1,0 +1,18 @@
+import Autograd
+import RLCore
+
+extension Network {
+    /// The network that a setting of an agent asks for, behind an encoder. Throws where the observations do not fit.
+    public init(
+        _ choice: NetworkChoice, behind encoder: ObservationEncoder, outputs: Int, hidden: [Int],
+        activation: Activation, using random: inout some RandomNumberGenerator
+    ) throws(ConfigurationError) {
+        do {
+            self = try Network(
+                choice, input: encoder.shape, outputs: outputs, hidden: hidden, activation: activation,
+                using: &random)
+        } catch {
+            throw ConfigurationError("network=\(choice.settingText) does not fit the observations: \(error)")
+        }
+    }
+}
