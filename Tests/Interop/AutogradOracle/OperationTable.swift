@@ -4,7 +4,7 @@ typealias Function = @Sendable (Arguments) throws -> [Value]
 
 /// Every operation that a program can name. Tensors are inputs, in order; everything else is an attribute.
 let operationTable = [String: Function](
-    uniqueKeysWithValues: [tensorFunctions, distributionFunctions].flatMap { Array($0) })
+    uniqueKeysWithValues: [tensorFunctions, distributionFunctions].flatMap { $0.map { ($0.key, $0.value) } })
 
 /// Of tensors in general.
 let tensorFunctions: [String: Function] = [
@@ -84,6 +84,7 @@ let tensorFunctions: [String: Function] = [
     "cumulativeSum": tensor {
         try $0.tensor(0).cumulativeSum(axis: $0.integer("axis"), reversed: $0.flag("reversed"))
     },
+    "quantileMidpoints": tensor { Tensor(quantileMidpoints: try $0.tensor(0).count) },
     "summed": tensor { try $0.tensor(0).summed(to: $0.shape("shape")) },
 
     // Probabilities.

@@ -60,7 +60,7 @@ def single(random, operation):
         leaves.append(leaf)
     times = 2 if random.random() < 0.3 else 1
     steps = [graph.step(operation, leaves, draw.attributes) for _ in range(times)]
-    weigh(random, graph, steps)
+    weigh(random, graph, [result for step in steps for result in step.all_results()])
     if none:
         graph.outputs = [(node, None) for node, _ in graph.outputs]
     # At a tie, differences have no derivative to find.
@@ -76,6 +76,6 @@ def operations_are_pytorchs(tools):
     expect(there == set(OPERATIONS), f"not in both tables: {', '.join(sorted(there ^ set(OPERATIONS)))}")
     for name, operation in OPERATIONS.items():
         random = np.random.default_rng([tools.seed, *name.encode()])
-        for _ in range(CASES):
+        for _ in range(CASES if operation.function else 0):
             comparison.graph(single(random, operation))
     return comparison.conclude(f"{len(OPERATIONS)} operations")

@@ -10,7 +10,7 @@ import numpy as np
 class Need:
     """An operand that an operation asks for beside its first."""
 
-    shape: tuple
+    shape: tuple = ()
     # The range its numbers are drawn from, and the range they may have where they come from another operation.
     domain: tuple = (-2, 2)
     accepts: tuple = (-math.inf, math.inf)
@@ -18,6 +18,8 @@ class Need:
     # (floats of few whole numbers: ties)
     kind: str = "float32"
     below: int = 0
+    # These very numbers, instead of random ones.
+    array: np.ndarray = None
 
 
 @dataclasses.dataclass
@@ -48,6 +50,8 @@ def floats(random, shape, domain):
 
 def operand(random, need):
     """An array as it is needed."""
+    if need.array is not None:
+        return need.array
     if need.kind == "int32":
         return np.asarray(random.integers(0, max(need.below, 1), size=need.shape), np.int32)
     if need.kind == "uint8":

@@ -79,7 +79,7 @@ class Growth:
 
     def grow(self):
         """One more operation, and what brings its operands into its domain."""
-        names = [name for name, operation in OPERATIONS.items() if operation.graphs]
+        names = [name for name, operation in OPERATIONS.items() if operation.graphs and operation.function]
         operation = OPERATIONS[names[integer(self.random, 0, len(names) - 1)]]
         first = self.pick()
         shape = tuple(first[1].shape)

@@ -30,6 +30,9 @@ class Step:
     inputs: list
     attributes: dict
 
+    def all_results(self):
+        return [self, *(Further(self, position) for position in range(1, self.operation.results))]
+
     def __str__(self):
         words = [f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}"
                  for name, value in self.attributes.items()]

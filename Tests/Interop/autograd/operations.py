@@ -242,6 +242,9 @@ Operation("quantileHuberLoss", quantile_huber_loss, some_samples, ranks=(2, 2), 
           graphs=False)
 
 
+Operation("quantileMidpoints", lambda x: (torch.arange(x.numel(), dtype=x.dtype) + 0.5) / max(x.numel(), 1), graphs=False)
+
+
 def a_smaller_shape(random, shape):
     """One that is repeated to this one."""
     sizes = [1 if chance(random, 0.5) else size for size in shape]
@@ -263,10 +266,6 @@ def chosen(x, index):
 
 Operation("softmax", lambda x: x.softmax(-1), ranks=(1, 5))
 Operation("logSoftmax", lambda x: x.log_softmax(-1), ranks=(1, 5))
-Operation("categoricalLogProbability", lambda x, index: chosen(x.log_softmax(-1), index), a_choice, ranks=(1, 5))
-Operation("categoricalEntropy", lambda x: torch.distributions.Categorical(logits=as_rows(x)).entropy(), ranks=(1, 5),
-          empty=False)
-
 Operation("crossEntropy",
           lambda x, index: torch.nn.functional.cross_entropy(as_rows(x), index.long().reshape(-1), reduction="none"),
           a_choice, ranks=(1, 5))
