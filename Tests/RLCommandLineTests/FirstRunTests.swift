@@ -72,7 +72,7 @@ struct FirstRunTests {
         let environment = try #require(record["environmentSettings"] as? [String: Any])
         let origins = try #require(record["origins"] as? [String: String])
         let settings = agent.keys.map { "agent.\($0)" } + environment.keys.map { "environment.\($0)" }
-        #expect(settings.count == 23)
+        #expect(settings.count == 24)
         #expect(Set(settings).isSubset(of: origins.keys))
         #expect(
             origins["steps"] == "flag" && origins["seed"] == "default"
