@@ -43,6 +43,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, EvaluateCommand.self, CompareCommand.self, ListCommand.self,
             DescribeCommand.self, TraceCommand.self, WatchCommand.self, InspectCommand.self,
+            BenchCommand.self,
         ])
 }
 

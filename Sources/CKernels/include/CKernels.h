@@ -165,6 +165,10 @@ typedef struct {
 typedef struct {
     int instruction_set;
 
+    // Multiplications with an addition in one round of `multiply_add_peak`, which does nothing but these.
+    int peak_multiply_adds;
+    float (*_Nonnull multiply_add_peak)(long rounds);
+
     // c [m, n] = a [m, k] · b [k, n], += when accumulating. `nt` reads b as [n, k], `tn` reads a as [k, m].
     void (*_Nonnull product_nn)(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate);
     void (*_Nonnull product_nt)(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate);

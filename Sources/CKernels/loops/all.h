@@ -31,10 +31,13 @@
 #include "normalization.h"
 #include "scans.h"
 #include "quantiles.h"
+#include "peak.h"
 #include "distributions.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
+    .peak_multiply_adds = 12 * VW,
+    .multiply_add_peak = multiply_add_peak,
     .product_nn = product_nn,
     .product_nt = product_nt,
     .product_tn = product_tn,
