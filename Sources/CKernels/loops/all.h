@@ -11,9 +11,9 @@
 #include "../tables.h"
 
 #include "vector.h"
+#include "lanes.h"
 #include "functions.h"
 #include "wide_functions.h"
-#include "transposes.h"
 #include "tiles.h"
 #include "inner_products.h"
 #include "products.h"

@@ -111,10 +111,6 @@ INLINE vf operand_at(rl_operand o, long row, long column, long left) {
     return o.column_stride ? load_up_to(p + column, left) : all(*p);
 }
 
-// A NaN on either side wins.
-INLINE vf smaller(vf a, vf b) { return pick((b < a) | (b != b), b, a); }
-INLINE vf larger(vf a, vf b) { return pick((b > a) | (b != b), b, a); }
-
 #define EACH(result) \
     for (long r = 0; r < rows; r++) { \
         for (long c = 0; c < columns; c += VW) { \

@@ -23,7 +23,22 @@ INLINE float row_log_sum_exp(long columns, const float *x) {
     return shift + logarithm(all(horizontal_sum(total)))[0];
 }
 
+// The same of VW rows, one a lane, whose columns lie one after the other.
+INLINE vf turned_log_sum_exp(long columns, const float *x) {
+    vf most = all(-__builtin_inff());
+    for (long c = 0; c < columns; c++) most = larger(most, load(x + c * VW));
+    vf total = {};
+    for (long c = 0; c < columns; c++) total += exponential(load(x + c * VW) - most);
+    return pick(most - most == all(0), most + logarithm(total), most);
+}
+
 static void log_sum_exp(long rows, long columns, const float *x, float *y) {
+    enum { most_columns = 64 };
+    float turned[most_columns * VW];
+    for (; columns <= most_columns && rows >= few_rows; rows -= VW, x += VW * columns, y += VW) {
+        turn_rows(rows, columns, x, columns, turned);
+        store_up_to(y, rows, turned_log_sum_exp(columns, turned));
+    }
     for (long r = 0; r < rows; r++) y[r] = row_log_sum_exp(columns, x + r * columns);
 }
 
@@ -42,13 +57,14 @@ static void log_sum_exp_backward(
 }
 
 static void log_softmax(long rows, long columns, const float *x, float *y) {
-    for (long r = 0; r < rows; r++) {
-        float normalizer = row_log_sum_exp(columns, x + r * columns);
-        // Of +∞ nothing can be told apart: the whole row is NaN.
-        if (normalizer == __builtin_inff()) normalizer = __builtin_nanf("");
-        for (long c = 0; c < columns; c += VW) {
-            long at = r * columns + c, left = columns - c;
-            store_up_to(y + at, left, load_up_to(x + at, left) - normalizer);
+    float normalizers[VW];
+    for (; rows > 0; rows -= VW, x += VW * columns, y += VW * columns) {
+        log_sum_exp(rows < VW ? rows : VW, columns, x, normalizers);
+        for (long r = 0; r < VW && r < rows; r++) {
+            for (long c = 0; c < columns; c += VW) {
+                long at = r * columns + c, left = columns - c;
+                store_up_to(y + at, left, load_up_to(x + at, left) - normalizers[r]);
+            }
         }
     }
 }

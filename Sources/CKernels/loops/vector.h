@@ -72,24 +72,6 @@ INLINE vi lanes_below(long n) {
 INLINE vf at_least(vf x, float low) { return pick(x < all(low), all(low), x); }
 INLINE vf at_most(vf x, float high) { return pick(x > all(high), all(high), x); }
 
-// Halves folded onto each other: the same order for every caller.
-INLINE float horizontal_sum(vf x) {
-    float lane[VW];
-    store(lane, x);
-    for (int width = VW / 2; width >= 1; width /= 2) {
-        for (int i = 0; i < width; i++) lane[i] += lane[i + width];
-    }
-    return lane[0];
-}
-
-INLINE float horizontal_max(vf x) {
-    float lane[VW];
-    store(lane, x);
-    for (int width = VW / 2; width >= 1; width /= 2) {
-        for (int i = 0; i < width; i++) {
-            // A NaN on either side stays.
-            if (!(lane[i] >= lane[i + width]) && lane[i] == lane[i]) lane[i] = lane[i + width];
-        }
-    }
-    return lane[0];
-}
+// A NaN on either side wins.
+INLINE vf smaller(vf a, vf b) { return pick((b < a) | (b != b), b, a); }
+INLINE vf larger(vf a, vf b) { return pick((b > a) | (b != b), b, a); }

@@ -1,4 +1,4 @@
-// Transposing squares of VW vectors, and sums across vectors by the same shuffles.
+// Movement between lanes: sums and maxima over the lanes of a vector, and transposes.
 #pragma once
 
 // Two vectors as rows of blocks of d lanes: EVEN takes blocks 0, 2, … of both in turn, ODD blocks 1, 3, ….
@@ -28,6 +28,21 @@
 #define EACH_DISTANCE ROUND(2) ROUND(1)
 #endif
 
+// The upper half folded onto the lower one until one lane is left: the same order for every caller.
+INLINE float horizontal_sum(vf x) {
+#define ROUND(d) x += __builtin_shufflevector(x, x, ODD_##d);
+    EACH_DISTANCE
+#undef ROUND
+    return x[0];
+}
+
+INLINE float horizontal_max(vf x) {
+#define ROUND(d) x = larger(x, __builtin_shufflevector(x, x, ODD_##d));
+    EACH_DISTANCE
+#undef ROUND
+    return x[0];
+}
+
 // A square turned in registers: log₂ VW rounds, each swapping the off-diagonal blocks of 2d × 2d squares.
 INLINE void turn_square(vf x[VW]) {
 #define ROUND(d) \
@@ -42,7 +57,8 @@ INLINE void turn_square(vf x[VW]) {
 #undef ROUND
 }
 
-// Lane i of the result is the sum of x[i]'s lanes: the rounds of a transpose, adding the two halves of each.
+// Lane i of the result is the horizontal sum of x[i], in the same order: the rounds of a transpose, each adding two
+// halves.
 INLINE vf sums_of(vf x[VW]) {
 #define ROUND(d) \
     UNROLLED for (int r = 0; r < d; r++) { \
