@@ -91,8 +91,6 @@ private func rmspropRule(
 
 @Suite("Optimizers against their formulas in Double")
 struct OptimizerTests {
-    private static let rate = 0.0625
-
     @Test("Adam, with a penalty and with decoupled decay", arguments: availableSets)
     func adam(set: InstructionSet) {
         set.run {
@@ -153,6 +151,7 @@ struct OptimizerTests {
             (.adam, adamRule(0.0625)), (.rmsprop, rmspropRule(0.0625, 0.99, 1e-8)),
             (.sgd, sgdRule(0.0625, 0)),
             (.rmspropCentred, rmspropRule(0.0625, 0.95, 1e-5, inside: true, isCentred: true)),
+            (.adamw, adamRule(0.0625, decay: 0.01)),
         ]
         for (choice, rule) in rules {
             #expect(
@@ -166,23 +165,6 @@ struct OptimizerTests {
         #expect(deviations(optimizer, steps: 5, rule: sgdRule(0.0625, 0)) == [])
         #expect(
             OptimizerChoice.allCases.map(\.rawValue) == ["adam", "adamw", "rmsprop", "rmspropCentred", "sgd"])
-    }
-
-    @Test("The choice adamw decays weights and not biases")
-    func adamwChoice() {
-        var (model, optimizer) = (oneLayer(), OptimizerChoice.adamw.optimizer(learningRate: 0.5))
-        var (other, undecayed) = (model, Adam(learningRate: 0.5))
-        let before = model
-        for _ in 0..<1 {
-            step(&model, &optimizer)
-            step(&other, &undecayed)
-        }
-        #expect(model.bias.values == other.bias.values)
-        let expected = zip(other.weight.values, before.weight.values).map {
-            Double($0) - 0.5 * 0.01 * Double($1)
-        }
-        #expect(differences(model.weight.values, expected, 1e-7, "weight") == [])
-        #expect(model.weight.values != other.weight.values)
     }
 
     private func oneLayer() -> Linear {
@@ -332,7 +314,7 @@ struct OptimizerTests {
 
     @Test("A model without parameters, and parameters without elements")
     func empty() {
-        for choice in OptimizerChoice.allCases where choice != .adamw {
+        for choice in OptimizerChoice.allCases {
             var optimizer = choice.optimizer(learningRate: 0.1)
             var nothing = Parameters([])
             var hollow = Parameters([Reference(rows: 0, columns: 3, []), Reference(rows: 1, columns: 1, [2])])

@@ -56,6 +56,7 @@ extension Tensor {
     /// stays (Srivastava et al. 2014, "Dropout", in PyTorch's form). Takes one word for each element; for training
     /// only, since acting uses the tensor as it is.
     public func dropout(probability: Double, using random: inout CounterRandom) -> Tensor {
+        if !(0...1 ~= probability) { failure("dropout: \(probability) is not a probability") }
         var words = random
         words.position = random.advance(count)
         guard let bound = CounterRandom.bound(1 - probability) else {

@@ -2,7 +2,7 @@
 public enum OptimizerChoice: String, CaseIterable, Codable, Sendable {
     /// PyTorch's Adam.
     case adam
-    /// PyTorch's AdamW: decoupled weight decay of 0.01, not of biases.
+    /// PyTorch's AdamW: with a decoupled weight decay of 0.01.
     case adamw
     /// PyTorch's RMSProp.
     case rmsprop
@@ -12,21 +12,19 @@ public enum OptimizerChoice: String, CaseIterable, Codable, Sendable {
     case sgd
 
     /// An optimizer of this kind that has not seen a gradient yet.
-    public func optimizer(learningRate: Float) -> AnyOptimizer {
+    public func optimizer(learningRate: Float, groups: [ParameterGroup] = []) -> AnyOptimizer {
         switch self {
-        case .adam: AnyOptimizer(Adam(learningRate: learningRate))
+        case .adam: AnyOptimizer(Adam(learningRate: learningRate, groups: groups))
         case .adamw:
             AnyOptimizer(
-                Adam(
-                    learningRate: learningRate, weightDecay: 0.01, decay: .decoupled,
-                    groups: [ParameterGroup(suffix: "bias", weightDecay: 0)]))
-        case .rmsprop: AnyOptimizer(RMSProp(learningRate: learningRate))
+                Adam(learningRate: learningRate, weightDecay: 0.01, decay: .decoupled, groups: groups))
+        case .rmsprop: AnyOptimizer(RMSProp(learningRate: learningRate, groups: groups))
         case .rmspropCentred:
             AnyOptimizer(
                 RMSProp(
                     learningRate: learningRate, smoothing: 0.95, epsilon: 1e-5, epsilonPlace: .insideRoot,
-                    isCentred: true))
-        case .sgd: AnyOptimizer(SGD(learningRate: learningRate))
+                    isCentred: true, groups: groups))
+        case .sgd: AnyOptimizer(SGD(learningRate: learningRate, groups: groups))
         }
     }
 }
