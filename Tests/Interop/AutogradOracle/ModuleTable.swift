@@ -9,6 +9,18 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
             activation: try run.activation("activation"), initializer: try run.initializer(), using: &random)
         return try run.run(layer, &random) { [.tensor($0(try $1.tensor(0)))] }
     },
+    "convolution": { run in
+        var random = SplitMix(state: run.seed)
+        let layer = Convolution(
+            try run.settings.integer("inputs"), try run.settings.integer("outputs"),
+            kernel: try run.settings.extent("kernel"), stride: try run.settings.extent("stride"),
+            padding: try run.settings.padding(), dilation: try run.settings.extent("dilation"),
+            activation: try run.activation("activation"), initializer: try run.initializer(), using: &random)
+        return try run.run(layer, &random) { layer, arguments in
+            guard try arguments.flag("bytes") else { return [.tensor(layer(try arguments.tensor(0)))] }
+            return [.tensor(layer(try arguments.bytes(0), scale: try arguments.float("scale")))]
+        }
+    },
     "embedding": { run in
         var random = SplitMix(state: run.seed)
         let layer = Embedding(
@@ -30,6 +42,10 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
         return try run.run(layer, &random) { layer, inputs in
             let state = hasState ? LSTM.State(hidden: try inputs.tensor(1), cell: try inputs.tensor(2)) : nil
             let starts = hasStarts ? try inputs.bytes(hasState ? 3 : 1) : nil
+            if try inputs.flag("alone") {
+                let after = layer.step(try inputs.tensor(0), from: state, starts: starts)
+                return [.tensor(after.hidden), .tensor(after.cell)]
+            }
             let (outputs, last) = layer(try inputs.tensor(0), from: state, starts: starts)
             return [.tensor(outputs), .tensor(last.hidden), .tensor(last.cell)]
         }
@@ -40,9 +56,12 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
             try run.settings.integer("inputs"), try run.settings.integer("units"), using: &random)
         let (hasState, hasStarts) = (try run.settings.flag("state"), try run.settings.flag("starts"))
         return try run.run(layer, &random) { layer, inputs in
+            let state = hasState ? try inputs.tensor(1) : nil
             let starts = hasStarts ? try inputs.bytes(hasState ? 2 : 1) : nil
-            let (outputs, last) = layer(
-                try inputs.tensor(0), from: hasState ? try inputs.tensor(1) : nil, starts: starts)
+            if try inputs.flag("alone") {
+                return [.tensor(layer.step(try inputs.tensor(0), from: state, starts: starts))]
+            }
+            let (outputs, last) = layer(try inputs.tensor(0), from: state, starts: starts)
             return [.tensor(outputs), .tensor(last)]
         }
     },
@@ -76,6 +95,30 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
             ]
         }
     },
+    // Whole networks by their names.
+    "network": { run in
+        var random = SplitMix(state: run.seed)
+        let name = try run.settings.text("network")
+        guard let choice = NetworkChoice(rawValue: name) else { throw OracleError("no network \(name)") }
+        let network = try Network(
+            choice, input: Shape(try run.settings.integers("input")),
+            outputs: try run.settings.integer("outputs"), hidden: try run.settings.integers("hidden"),
+            activation: try run.activation("activation"), using: &random)
+        return try run.run(network, &random) { network, arguments in
+            guard try arguments.flag("bytes") else { return [.tensor(network(try arguments.tensor(0)))] }
+            return [.tensor(network(.bytes(try arguments.bytes(0), scale: try arguments.float("scale"))))]
+        }
+    },
+    "layerStack": { run in
+        var random = SplitMix(state: run.seed)
+        let channels = try run.settings.integer("channels")
+        let stack = try LayerStack(
+            [
+                .convolution(channels, kernel: 3, padding: .same), .globalAveragePooling,
+                .linear(channels, activation: .tanh),
+            ], input: Shape(try run.settings.integers("input")), using: &random)
+        return try run.run(stack, &random) { [.tensor($0(try $1.tensor(0)))] }
+    },
     "multilayerPerceptron": { run in
         var random = SplitMix(state: run.seed)
         let network = MultilayerPerceptron(
@@ -87,11 +130,7 @@ let moduleTable: [String: @Sendable (ModuleRun) throws -> ModuleAnswer] = [
 ]
 
 extension ModuleRun {
-    fileprivate func activation(_ name: String) throws -> Activation {
-        let word = try settings.text(name)
-        guard let activation = Activation(rawValue: word) else { throw OracleError("no activation \(word)") }
-        return activation
-    }
+    fileprivate func activation(_ name: String) throws -> Activation { try settings.activation(name) }
 
     fileprivate func initializer() throws -> Initializer {
         try settings.initializer(try settings.text("initializer"))

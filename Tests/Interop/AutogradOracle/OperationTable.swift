@@ -4,7 +4,9 @@ typealias Function = @Sendable (Arguments) throws -> [Value]
 
 /// Every operation that a program can name. Tensors are inputs, in order; everything else is an attribute.
 let operationTable = [String: Function](
-    uniqueKeysWithValues: [tensorFunctions, distributionFunctions].flatMap { $0.map { ($0.key, $0.value) } })
+    uniqueKeysWithValues: [tensorFunctions, imageFunctions, distributionFunctions].flatMap {
+        $0.map { ($0.key, $0.value) }
+    })
 
 /// Of tensors in general.
 let tensorFunctions: [String: Function] = [

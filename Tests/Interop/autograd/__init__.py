@@ -4,4 +4,4 @@ import torch
 
 torch.set_num_threads(1)
 
-from . import checks, completeness, distributions, expressions, initializers, modules, optimizers, special  # noqa: E402, F401
+from . import checks, completeness, distributions, expressions, images, initializers, modules, networks, optimizers, special  # noqa: E402, F401

@@ -36,7 +36,7 @@ def choose_extras(random, graph, second, double):
         return
     if random.random() < second and all(step.operation.second for step in graph.steps):
         graph.directions = [drawing.floats(random, leaf.array.shape, (-1, 1)) for leaf in wanted]
-    elif random.random() < double:
+    elif random.random() < double and all(step.operation.double for step in graph.steps):
         graph.compares_double = True
 
 
@@ -44,7 +44,10 @@ def single(random, operation):
     """A graph of one operation on random operands. Some gradients may be unwanted; now and then all are, or the
     operation is there twice, so that gradients add up."""
     while True:
-        shape = drawing.shape(random, operation.ranks, empty=operation.empty)
+        if operation.shape:
+            shape = operation.shape(random)
+        else:
+            shape = drawing.shape(random, operation.ranks, empty=operation.empty)
         draw = operation.draw(random, shape)
         if draw is not None:
             break

@@ -124,7 +124,8 @@ def without(x, allowed, value):
 
 FAR = -1e4
 
-Operation("maskedLogits", lambda x, allowed: without(x, allowed, -math.inf), masked(""), **ROWS)
+Operation("maskedLogits", lambda x, allowed: without(x, allowed, -math.inf), masked(""), double=False,
+          **ROWS)
 Operation("maskedLogProbability", lambda x, allowed, choices: log_probability(without(x, allowed, FAR), choices),
           masked("choice"), **ROWS)
 Operation("maskedEntropy", lambda x, allowed: categorical(without(x, allowed, FAR)).entropy(), masked(""), **ROWS)
@@ -190,14 +191,14 @@ Operation("multiMaskedEntropy", each_group(lambda x, allowed: categorical(withou
 
 
 def bernoulli(x):
-    return distributions.Independent(distributions.Bernoulli(logits=x, validate_args=False), 1)
+    return distributions.Bernoulli(logits=x, validate_args=False)
 
 
-Operation("bernoulliLogProbability", lambda x, bits: bernoulli(x).log_prob(bits.detach()),
+Operation("bernoulliLogProbability", lambda x, bits: bernoulli(x).log_prob(bits.detach()).sum(-1),
           lambda random, shape: Draw([Need(shape, kind="mask")]), ranks=(2, 2))
-Operation("bernoulliEntropy", lambda x: bernoulli(x).entropy(), ranks=(2, 2))
-Operation("bernoulliDivergence", lambda x, y: distributions.kl_divergence(bernoulli(x), bernoulli(y)), of_choices(same),
-          ranks=(2, 2))
+Operation("bernoulliEntropy", lambda x: bernoulli(x).entropy().sum(-1), ranks=(2, 2))
+Operation("bernoulliDivergence", lambda x, y: distributions.kl_divergence(bernoulli(x), bernoulli(y)).sum(-1),
+          of_choices(same), ranks=(2, 2))
 Operation("bernoulliProbabilities", torch.sigmoid, ranks=(2, 2))
 Operation("bernoulliMode", lambda x: (x > 0).to(x.dtype), **ROWS)
 
@@ -224,8 +225,7 @@ def an_action(random, shape):
 
 
 def gaussian(mean, log_deviation):
-    return distributions.Independent(
-        distributions.Normal(mean, log_deviation.expand(mean.shape).exp(), validate_args=False), 1)
+    return distributions.Normal(mean, log_deviation.expand(mean.shape).exp(), validate_args=False)
 
 
 def squashed(mean, log_deviation):
@@ -235,7 +235,7 @@ def squashed(mean, log_deviation):
 
 def gaussian_divergence(mean, log_deviation, other_mean, other_log_deviation):
     return distributions.kl_divergence(
-        gaussian(mean, log_deviation), gaussian(other_mean, other_log_deviation))
+        gaussian(mean, log_deviation), gaussian(other_mean, other_log_deviation)).sum(-1)
 
 
 def noise_of(mean, key, position):
@@ -249,8 +249,8 @@ def gaussian_sample(mean, log_deviation, key, position):
 def squashed_sample(mean, log_deviation, key, position):
     before = gaussian_sample(mean, log_deviation, key, position)
     action = before.tanh()
-    slope = distributions.TanhTransform().log_abs_det_jacobian(before, action).sum(-1)
-    return action, gaussian(mean, log_deviation).log_prob(before) - slope
+    slope = distributions.TanhTransform().log_abs_det_jacobian(before, action)
+    return action, (gaussian(mean, log_deviation).log_prob(before) - slope).sum(-1)
 
 
 def beside_stream(random, shape):
@@ -259,13 +259,13 @@ def beside_stream(random, shape):
     return draw
 
 
-Operation("gaussianLogProbability", lambda mean, scale, x: gaussian(mean, scale).log_prob(x), beside(other_mean),
+Operation("gaussianLogProbability", lambda mean, scale, x: gaussian(mean, scale).log_prob(x).sum(-1), beside(other_mean),
           ranks=(2, 2))
-Operation("gaussianEntropy", lambda mean, scale: gaussian(mean, scale).entropy(), beside(), ranks=(2, 2))
+Operation("gaussianEntropy", lambda mean, scale: gaussian(mean, scale).entropy().sum(-1), beside(), ranks=(2, 2))
 Operation("gaussianDivergence", gaussian_divergence, beside(other_mean, deviations), ranks=(2, 2))
 Operation("gaussianMode", lambda mean, scale: mean, beside(), ranks=(2, 2))
 Operation("gaussianSample", gaussian_sample, beside_stream, ranks=(2, 2))
-Operation("squashedLogProbability", lambda mean, scale, x: squashed(mean, scale).log_prob(x), beside(an_action),
+Operation("squashedLogProbability", lambda mean, scale, x: squashed(mean, scale).log_prob(x).sum(-1), beside(an_action),
           ranks=(2, 2))
 Operation("squashedDivergence", gaussian_divergence, beside(other_mean, deviations), ranks=(2, 2))
 Operation("squashedMode", lambda mean, scale: mean.tanh(), beside(), ranks=(2, 2))

@@ -112,6 +112,7 @@ def linear(random):
 Module("linear", linear,
        lambda settings, p, x: ACTIVATIONS[settings["activation"]](x @ p["weight"] + p["bias"]))
 
+
 def embedding(random):
     settings = {"count": integer(random, 1, 9), "size": int(random.choice(drawing.SIZES))}
     shape = drawing.shape(random, (0, 3), limit=30)
@@ -137,20 +138,27 @@ Module("bilinear", bilinear,
 def recurrent(states):
     def draw(random):
         inputs, units = (int(random.choice([1, 2, 5, 16, 17, 33, 64])) for _ in range(2))
-        steps, rows = int(random.choice([1, 2, 5, 9])), int(random.choice([1, 2, 3, 17]))
+        steps, rows = int(random.choice([1, 1, 2, 5, 9])), int(random.choice([1, 2, 3, 17]))
         state, starts = drawing.chance(random, 0.7), drawing.chance(random, 0.7)
         arrays = [drawing.floats(random, (steps, rows, inputs), (-2, 2))]
         if state:
             arrays += [drawing.floats(random, (rows, units), (-1, 1)) for _ in range(states)]
         if starts:
             arrays.append(np.asarray(random.integers(0, 4, (steps, rows)) == 0, np.uint8) * 255)
-        return {"inputs": inputs, "units": units, "state": state, "starts": starts}, arrays
+        # One step is given without its axis.
+        alone = steps == 1 and drawing.chance(random, 0.5)
+        if alone:
+            arrays = [x[0] if x.ndim == 3 or x.dtype == np.uint8 else x for x in arrays]
+        return {"inputs": inputs, "units": units, "state": state, "starts": starts, "alone": alone}, arrays
+
     return draw
 
 
 def run_recurrent(kind):
     def run(settings, p, x, *rest):
         states = 2 if kind is torch.nn.LSTM else 1
+        if settings["alone"]:
+            x, *rest = [one.unsqueeze(0) if one is x or not one.is_floating_point() else one for one in (x, *rest)]
         layer = kind(settings["inputs"], settings["units"]).double()
         # Weights lie [inputs, outputs] in memory.
         parameters = {name: value.mT if value.dim() > 1 else value for name, value in p.items()}
@@ -166,7 +174,8 @@ def run_recurrent(kind):
                 layer, parameters, (inputs[None], tuple(before) if states == 2 else before[0]))
             state = [part[0] for part in (after if states == 2 else (after,))]
             outputs.append(y[0])
-        return (torch.stack(outputs), *state)
+        return tuple(state) if settings["alone"] else (torch.stack(outputs), *state)
+
     return run
 
 
@@ -194,7 +203,8 @@ def channels_last(function):
 
 def normalized_groups(random):
     groups, size = int(random.choice([1, 2, 3, 8])), int(random.choice([1, 2, 3, 8, 17]))
-    positions = drawing.shape(random, (0, 2), limit=60, empty=False)
+    # A group of a single number is its own mean, which PyTorch refuses.
+    positions = drawing.shape(random, (0, 2), limit=60, empty=False) if size > 1 else (3, 2)
     x = drawing.floats(random, (integer(random, 1, 4), *positions, groups * size), (-2, 2))
     return {"groups": groups, "channels": groups * size}, [x]
 

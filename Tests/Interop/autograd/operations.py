@@ -21,14 +21,16 @@ class Operation:
     empty: whether operands of no element are tried.
     graphs: whether it takes part in random expression graphs.
     second: whether it has a second derivative.
+    double: whether our own evaluation in Double is the same function of every operand.
     kind, below: of the first operand; see `Need`.
+    shape: draws the first operand's shape, instead of one with so many axes.
     """
 
     def __init__(self, name, function, draw=alone, domain=(-2, 2), accepts=(-math.inf, math.inf), ranks=(0, 5),
-                 empty=True, graphs=True, second=True, results=1, kind="float32", below=0):
+                 empty=True, graphs=True, second=True, double=True, results=1, kind="float32", below=0, shape=None):
         self.name, self.function, self.draw, self.domain, self.ranks = name, function, draw, domain, ranks
         self.accepts, self.empty, self.graphs, self.second, self.results = accepts, empty, graphs, second, results
-        self.kind, self.below = kind, below
+        self.double, self.kind, self.below, self.shape = double, kind, below, shape
         assert name not in OPERATIONS, name
         OPERATIONS[name] = self
 
@@ -239,7 +241,7 @@ def quantile_huber_loss(x, samples, levels, threshold):
 
 
 Operation("quantileHuberLoss", quantile_huber_loss, some_samples, ranks=(2, 2), empty=False, second=False,
-          graphs=False)
+          double=False, graphs=False)
 
 
 Operation("quantileMidpoints", lambda x: (torch.arange(x.numel(), dtype=x.dtype) + 0.5) / max(x.numel(), 1), graphs=False)
