@@ -35,13 +35,13 @@ enum UpdateBench {
 
     /// DQN's update: target network, Huber loss, gradients, norm clipped to 10, Adam.
     private static func dqn(
-        _ choice: NetworkChoice, input: Shape, rows: Int, actions: Int, isPixels: Bool = false
+        _ choice: NetworkChoice, input: Autograd.Shape, rows: Int, actions: Int, isPixels: Bool = false
     ) throws -> () -> Void {
         var random = PCG64(seed: 1)
         var network = try Network(choice, input: input, outputs: actions, using: &random)
         let target = network
         var adam = Adam(learningRate: 1e-4)
-        let batch = Shape([rows] + input.dimensions)
+        let batch = Autograd.Shape([rows] + input.dimensions)
         let floats = (0..<2).map { _ in isPixels ? [] : numbers(batch.count, &random) }
         let bytes = (0..<2).map { _ in
             isPixels ? (0..<batch.count).map { _ in UInt8(random.integers(256)) } : []

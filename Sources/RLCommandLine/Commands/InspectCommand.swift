@@ -162,7 +162,7 @@ struct InspectCommand: ParsableCommand {
             ]
             let parameterRows = parameters.map {
                 [
-                    $0.name, "\(Shape($0.shape))", $0.count.grouped, $0.gradientNorm.short,
+                    $0.name, "\(Autograd.Shape($0.shape))", $0.count.grouped, $0.gradientNorm.short,
                     $0.gradientError?.short ?? "",
                 ]
             }
