@@ -90,6 +90,9 @@ final class Inspector {
 
     func name(_ slot: Int32, _ name: String) { names[slot] = name }
 
+    /// A scope begins: what happened before is not the first operation's.
+    func didOpen() { last = .now }
+
     /// An operation has just run.
     func didRecord(on tape: Tape) {
         let now = ContinuousClock.now

@@ -52,4 +52,31 @@ struct InspectTests {
         let ended = try place.rl("inspect", "random", "gridworld")
         ended.expectRefusal(saying: ["random computed no gradient", "rl list agents"])
     }
+
+    @Test func describesANetwork() throws {
+        let ended = try place.rl("inspect", "--network", "nature", "--outputs", "6")
+        #expect(ended.isFine)
+        // Mnih et al. (2015) with six actions: 8·8·4·32+32, 4·4·32·64+64, 3·3·64·64+64, 3136·512+512, 512·6+6.
+        for text in ["nature for one observation of 84×84×4", "1,687,206", "8,224", "1,606,144"] {
+            #expect(ended.output.contains(text), "\(text)")
+        }
+        let lines = try place.rl("inspect", "--network", "mlp", "--input", "3", "--json").outputLines.map(
+            parsed)
+        #expect(lines.map { $0["parameters"] as? Int } == [256, 4160, 390])
+    }
+
+    @Test(arguments: [
+        (["inspect"], ["say what to inspect", "--network"]),
+        (["inspect", "--network", "natur"], ["network 'natur'", "did you mean 'nature'"]),
+        (["inspect", "--network", "nature", "--input", "84x84"], ["input=84x84", "like 84x84x4"]),
+        (["inspect", "--network", "nature", "--input", "0x84x4"], ["input=0x84x4"]),
+        (["inspect", "--network", "nature", "--input", "20x20x4"], ["nature"]),
+        (["inspect", "--network", "mlp", "--outputs", "0"], ["outputs=0"]),
+        (["inspect", "dqn", "cartpole", "--input", "4"], ["--input", "--network"]),
+        (["inspect", "dqn", "cartpole", "--updates", "0"], ["updates=0"]),
+        (["inspect", "dqn", "cartpol"], ["environment 'cartpol'", "did you mean 'cartpole'"]),
+    ])
+    func refusesWhatItCannotShow(_ words: [String], _ says: [String]) throws {
+        try place.rl(words).expectRefusal(saying: says)
+    }
 }

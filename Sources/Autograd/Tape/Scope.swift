@@ -29,6 +29,7 @@ struct Scope {
         outerGeneration = state.pointee.generation
         wasTracking = state.pointee.isTracking
         state.pointee.generation = tape.takeGeneration()
+        if state.pointee.isInspecting { state.pointee.inspector?.didOpen() }
     }
 
     @usableFromInline

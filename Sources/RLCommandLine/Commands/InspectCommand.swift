@@ -7,21 +7,28 @@ import RLRuns
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what one update of an agent does: operations, shapes, times, norms, gradients.",
+        abstract: "Show what one update of an agent does, or the layers of a network.",
         discussion: """
             Examples:
               rl inspect dqn cartpole
               rl inspect dqn gridworld --set hidden=[256,256] --no-check
+              rl inspect --network nature --input 84x84x4 --outputs 6
 
-            The agent trains until it has learned a few times; its last update is shown, with median times. Its \
+            Of an agent: operations, shapes, times, norms and gradients. It trains until it has learned a few times; its last update is shown, with median times. Its \
             gradients are compared with central differences of the same loss, computed again in Double by plain \
             loops. Exits with 1 where they disagree, or where a value is infinite or not a number.
             """)
 
     @Argument(help: "An agent (`rl list agents`).")
-    var agent: String
+    var agent: String?
     @Argument(help: "An environment (`rl list environments`).")
-    var environment: String
+    var environment: String?
+    @Option(help: "A network instead, by its name in agents' settings: \(NetworkChoice.names).")
+    var network: String?
+    @Option(help: "What the network sees: 84x84x4, or 4 for a vector (default: what suits the network).")
+    var input: String?
+    @Option(parsing: .unconditional, help: "The network's outputs.", transform: settingNumber)
+    var outputs = 6
     @Option(parsing: .unconditional, help: "Seed of all randomness (default: 1).", transform: settingNumber)
     var seed: Int?
     @Option(
@@ -46,6 +53,14 @@ struct InspectCommand: ParsableCommand {
     static let tolerance = 1e-2
 
     func run() throws {
+        if let network { return try describe(network) }
+        if input != nil {
+            throw ConfigurationError("--input is what a network sees; name one with --network")
+        }
+        guard let agent, let environment else {
+            throw ConfigurationError(
+                "say what to inspect: an agent and an environment, or --network NAME; --help has examples")
+        }
         guard updates >= 1 else {
             throw ConfigurationError("updates=\(updates) does not fit: expected an integer, at least 1")
         }
@@ -63,6 +78,65 @@ struct InspectCommand: ParsableCommand {
         let page = Page(plan, seen)
         try printLine(json ? page.jsonLine() : page.text)
         if !page.isRight { throw ExitCode(1) }
+    }
+
+    /// The layers of a network for one observation.
+    private func describe(_ name: String) throws {
+        if let agent {
+            throw ConfigurationError("--network \(name) is inspected by itself; leave out '\(agent)'")
+        }
+        guard let choice = NetworkChoice(rawValue: name) else {
+            throw ConfigurationError.unknown("network", name, among: NetworkChoice.allCases.map(\.rawValue))
+        }
+        let sizes = (input ?? choice.usualInput).split(separator: "x", omittingEmptySubsequences: false).map {
+            Int($0)
+        }
+        let shape = sizes.compactMap { $0 }
+        guard shape.count == sizes.count, [1, 3].contains(shape.count),
+            shape.allSatisfy({ (1...4096).contains($0) })
+        else {
+            throw ConfigurationError(
+                "input=\(input ?? "") does not fit: expected height x width x channels, like 84x84x4, or one size"
+            )
+        }
+        guard (1...65_536).contains(outputs) else {
+            throw ConfigurationError("outputs=\(outputs) does not fit: expected an integer, from 1 to 65536")
+        }
+        var random = PCG64(seed: 0)
+        let network: Network
+        do {
+            network = try Network(choice, input: Autograd.Shape(shape), outputs: outputs, using: &random)
+        } catch {
+            throw ConfigurationError("--network \(name) --input \(input ?? choice.usualInput): \(error)")
+        }
+        let layers = network.summary
+        if json {
+            for layer in layers { try printLine(LayerLine(layer).jsonLine()) }
+            return
+        }
+        let rows = layers.map {
+            [$0.name, $0.layer, "\($0.output)", $0.parameters.grouped, $0.multiplyAdds.grouped]
+        }
+        let sum = [
+            "total", "", "", layers.map(\.parameters).reduce(0, +).grouped,
+            layers.map(\.multiplyAdds).reduce(0, +).grouped,
+        ]
+        try printLine(
+            "\(network.choice.rawValue) for one observation of \(Autograd.Shape(shape))\n\n"
+                + aligned(
+                    [["name", "layer", "output", "parameters", "multiply-adds"]] + rows + [sum],
+                    right: [3, 4]))
+    }
+
+    private struct LayerLine: Encodable {
+        let name, layer: String
+        let output: [Int]
+        let parameters, multiplyAdds: Int
+
+        init(_ layer: LayerSummary) {
+            (name, self.layer, output) = (layer.name, layer.layer, layer.output.dimensions)
+            (parameters, multiplyAdds) = (layer.parameters, layer.multiplyAdds)
+        }
     }
 
     private struct Page: Encodable {
@@ -173,6 +247,20 @@ struct InspectCommand: ParsableCommand {
                         parameterSum
                     ],
                     right: [2, 3, 4])
+        }
+    }
+}
+
+extension NetworkChoice {
+    /// For the help.
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// Observations of the size that the network was made for.
+    fileprivate var usualInput: String {
+        switch self {
+        case .auto, .mlp: "4"
+        case .minatar: "10x10x4"
+        case .nature, .impala, .vgg, .inception, .squeezenext: "84x84x4"
         }
     }
 }
