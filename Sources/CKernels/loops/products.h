@@ -70,22 +70,37 @@ INLINE product with_terms(const product *whole, long p, long depth) {
 // Equal blocks of at most `block_depth` terms.
 INLINE long depth_of_blocks(long k) { return divided_up(k, k == 0 ? 1 : divided_up(k, block_depth)); }
 
-static void multiply_blocks(const product *whole, long m, long n) {
+// B is [k, n] or, `turned`, [n, k]; then each block is turned before its panel is made.
+static void multiply_blocks(const product *whole, bool turned, long m, long n) {
     float block[block_depth * block_width] __attribute__((aligned(64)));
     // A single panel lies together as it is, and a small B stays in the cache anyway.
-    bool copying = n > block_width && whole->k * n > 4096;
+    float *copy = n > block_width && whole->k * n > 4096 ? block : 0;
     long depth = depth_of_blocks(whole->k);
     long rows = divided_up(m, divided_up(m, block_rows));
     for (long i = 0; i < m; i += rows) {
+        long height = m - i < rows ? m - i : rows;
         // At least one round, so that a product without terms is zero.
         long p = 0;
         do {
             product t = with_terms(whole, p, depth);
-            t.a += i * t.row_step;
-            t.b += p * t.b_step;
-            t.c += i * t.c_step;
-            multiply_panels(&t, m - i < rows ? m - i : rows, n, copying ? block : 0);
             p += t.k;
+            t.a += i * t.row_step;
+            t.c += i * t.c_step;
+            if (!turned) {
+                t.b += (p - t.k) * t.b_step;
+                multiply_panels(&t, height, n, copy);
+                continue;
+            }
+            const float *b = t.b + p - t.k;
+            t.b = block;
+            t.b_step = block_width;
+            for (long j = 0; j < n; j += block_width) {
+                long columns = n - j < block_width ? n - j : block_width;
+                transpose(columns, t.k, b + j * whole->b_step, whole->b_step, block, block_width);
+                multiply_panels(&t, height, columns, 0);
+                t.c += block_width;
+                if (t.bias) t.bias += block_width;
+            }
         } while (p < whole->k);
     }
 }
@@ -95,28 +110,8 @@ static void multiply(const product *t, long m, long n) {
     if (m <= tile_rows) {
         multiply_panels(t, m, n, 0);
     } else {
-        multiply_blocks(t, m, n);
+        multiply_blocks(t, false, m, n);
     }
-}
-
-// The same with B given as Bᵀ [n, k], turned block by block.
-static void multiply_turned(const product *whole, long m, long n) {
-    float block[block_depth * block_width] __attribute__((aligned(64)));
-    long depth = depth_of_blocks(whole->k);
-    long p = 0;
-    do {
-        product t = with_terms(whole, p, depth);
-        t.b = block;
-        t.b_step = block_width;
-        for (long j = 0; j < n; j += block_width) {
-            long columns = n - j < block_width ? n - j : block_width;
-            transpose(columns, t.k, whole->b + j * whole->b_step + p, whole->b_step, block, block_width);
-            t.c = whole->c + j;
-            if (t.bias) t.bias = whole->bias + j;
-            multiply_panels(&t, m, columns, 0);
-        }
-        p += t.k;
-    } while (p < whole->k);
 }
 
 // What the ways of making a product cost, in multiplications of vectors: measured, and near enough to choose by. The
@@ -161,10 +156,12 @@ static void product_nn(long m, long n, long k, const float *a, const float *b, f
 
 static void product_nt(long m, long n, long k, const float *a, const float *b, float *c, bool accumulate) {
     product t = {k, a, k, 1, b, k, 0, c, n, accumulate, rl_identity};
-    if (inner_cost(m, n, k) <= tiles_cost(m, n, k) + turning_cost(n, k)) {
+    // All of A is read for every four columns, so it should not be larger than the second cache level.
+    bool is_small = m * k <= 131072;
+    if (is_small && inner_cost(m, n, k) <= tiles_cost(m, n, k) + turning_cost(n, k)) {
         multiply_inner(&t, m, n);
-    } else {
-        multiply_turned(&t, m, n);
+    } else if (m > 0) {
+        multiply_blocks(&t, true, m, n);
     }
 }
 
