@@ -203,8 +203,8 @@ def channels_last(function):
 
 def normalized_groups(random):
     groups, size = int(random.choice([1, 2, 3, 8])), int(random.choice([1, 2, 3, 8, 17]))
-    # A group of a single number is its own mean, which PyTorch refuses.
-    positions = drawing.shape(random, (0, 2), limit=60, empty=False) if size > 1 else (3, 2)
+    # A group of one element has no variance.
+    positions = drawing.shape(random, (0, 2), limit=60, empty=False) if size > 1 else (integer(random, 2, 9),)
     x = drawing.floats(random, (integer(random, 1, 4), *positions, groups * size), (-2, 2))
     return {"groups": groups, "channels": groups * size}, [x]
 

@@ -271,8 +271,10 @@ Operation("logSoftmax", lambda x: x.log_softmax(-1), ranks=(1, 5))
 Operation("crossEntropy",
           lambda x, index: torch.nn.functional.cross_entropy(as_rows(x), index.long().reshape(-1), reduction="none"),
           a_choice, ranks=(1, 5))
+# Of what is not negative, so that the sum does not cancel.
 Operation("crossEntropyOfProbabilities",
-          lambda x, targets: -as_rows(targets * x.log_softmax(-1)).sum(-1), same, ranks=(1, 5))
+          lambda x, targets: -as_rows(targets * x.log_softmax(-1)).sum(-1),
+          lambda random, shape: Draw([Need(shape, domain=(0.05, 1), accepts=(0, 2))]), ranks=(1, 5))
 
 # Shapes.
 
