@@ -11,12 +11,13 @@ enum QuantileHuberLoss: Operation {
         -> Tensor
     {
         let tape = Tape.current
+        let levels = levels.stopGradient()
         let (first, second, third) = (tape.slot(prediction), tape.slot(samples), tape.slot(levels))
         let rows = first.shape.rows
         if second.shape.rows != rows || second.shape.columns == 0 {
             shapeFailure(name, second.shape, first.shape)
         }
-        if third.shape.columns != first.shape.columns || ![1, rows].contains(third.shape.rows) {
+        if third.shape.columns != first.shape.columns || third.shape.rows != 1 && third.shape.rows != rows {
             failure("\(name): levels \(third.shape) do not fit quantiles \(first.shape)")
         }
         let y = tape.allocate(rows)
