@@ -130,6 +130,11 @@ enum ConvolutionOperation: Operation {
         }
     }
 
+    static func multiplyAdds(_ node: Node, on tape: Tape) -> Int {
+        let weight = tape.slot(at: node.second).shape
+        return tape.slot(at: node.output).shape.rows * weight.count
+    }
+
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         guard let shape = node.memory?.load(as: ConvolutionShape.self) else { return [] }
         let x =
