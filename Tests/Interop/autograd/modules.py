@@ -32,11 +32,12 @@ class Module:
             "name": self.name, "settings": settings, "seed": integer(random, 0, 2**40), "noise": self.noise,
             "inputs": [{"numbers": encode(x), "gradient": x.dtype == np.float32} for x in inputs], "weights": []}
 
-    def truth(self, settings, parameters, inputs, weights):
+    def truth(self, settings, parameters, inputs, weights, precision=torch.float64):
         """Outputs and gradients, at the parameters in their order and then at the inputs of floats."""
-        leaves = {name: torch.from_numpy(value.copy()).double().requires_grad_() for name, value in parameters.items()}
+        leaves = {name: torch.from_numpy(value.copy()).to(precision).requires_grad_()
+                  for name, value in parameters.items()}
         inputs = [torch.from_numpy(x.copy()) for x in inputs]
-        inputs = [x.double().requires_grad_() if x.is_floating_point() else x for x in inputs]
+        inputs = [x.to(precision).requires_grad_() if x.is_floating_point() else x for x in inputs]
         outputs = self.function(settings, leaves, *inputs)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         if weights is None:
@@ -59,14 +60,15 @@ def compare(comparison, module, random):
     outputs = module.truth(settings, parameters, inputs, None)
     weights = [np.asarray(random.uniform(-1, 1, y.shape), np.float32) for y in outputs]
     request["weights"] = [encode(w) for w in weights]
-    truth = module.truth(settings, parameters, inputs, weights)
+    truth, in_float32 = (
+        module.truth(settings, parameters, inputs, weights, precision) for precision in (torch.float64, torch.float32))
 
     def answer(oracle):
         answer = oracle.ask(module=dict(request, describe=False))
         return [decode(y) for y in answer["outputs"]], [decode(g) for g in answer["gradients"]]
 
     shapes = ", ".join("×".join(map(str, x.shape)) for x in inputs)
-    comparison.case(module.name, f"{module.name} {settings} on {shapes}", truth, answer)
+    comparison.case(module.name, f"{module.name} {settings} on {shapes}", truth, answer, in_float32)
 
 
 @check
@@ -159,7 +161,7 @@ def run_recurrent(kind):
         states = 2 if kind is torch.nn.LSTM else 1
         if settings["alone"]:
             x, *rest = [one.unsqueeze(0) if one is x or not one.is_floating_point() else one for one in (x, *rest)]
-        layer = kind(settings["inputs"], settings["units"]).double()
+        layer = kind(settings["inputs"], settings["units"]).to(x.dtype)
         # Weights lie [inputs, outputs] in memory.
         parameters = {name: value.mT if value.dim() > 1 else value for name, value in p.items()}
         state = [x.new_zeros(x.shape[1], settings["units"]) for _ in range(states)]

@@ -25,13 +25,14 @@ def an_image_batch(random, shape, bytes):
     return np.asarray(random.integers(0, 256, shape), np.uint8) if bytes else drawing.floats(random, shape, (-2, 2))
 
 
-def as_floats(settings, x):
-    return x.double() * settings["scale"] if settings["bytes"] else x
+def as_floats(settings, p, x):
+    precision = next(iter(p.values())).dtype
+    return x.to(precision) * settings["scale"] if settings["bytes"] else x
 
 
 def run_convolution(settings, p, x):
     window = {key: settings[key] for key in ("stride", "dilation", "activation", "padding") if key in settings}
-    return images.convolved(as_floats(settings, x), p["weight"], p["bias"], **window)
+    return images.convolved(as_floats(settings, p, x), p["weight"], p["bias"], **window)
 
 
 Module("convolution", convolution, run_convolution)
@@ -155,7 +156,7 @@ def network(random):
 
 
 def run_network(settings, p, x):
-    name, x = settings["network"], as_floats(settings, x)
+    name, x = settings["network"], as_floats(settings, p, x)
     if name == "auto":
         name = "minatar" if len(settings["input"]) == 3 else "mlp"
     hidden = NETWORKS[name][1] if name in NETWORKS else [
