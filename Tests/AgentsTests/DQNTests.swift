@@ -104,8 +104,11 @@ import Testing
         policy.act(on: batch, into: &actions)
         for (row, state) in [3.0, 0, 2].enumerated() {
             let values = try lab.actionValues([state])
-            #expect(policy.explain(row: row).actionValues == values)
-            #expect(policy.explain(row: row).stateValue == values.max())
+            let insight = policy.explain(row: row)
+            // One row alone is added up in another order than several together.
+            let seen = insight.actionValues ?? []
+            #expect(seen.count == values.count && zip(seen, values).allSatisfy { abs($0 - $1) < 1e-6 })
+            #expect(insight.stateValue == seen.max())
             #expect(values[Int(actions.indices[row])] == values.max())
         }
         #expect(policy.explain(row: 3) == Insight())
@@ -264,7 +267,8 @@ import Testing
 
     @Test func infiniteLoss() throws {
         let lab = try lab(in: .constant(observation: [1], reward: .infinity))
-        #expect(throws: TrainingError.notFinite(.loss, .infinity, step: 22)) { try lab.train(until: 100) }
+        let error = #expect(throws: TrainingError.self) { try lab.train(until: 100) }
+        #expect(error?.description.hasPrefix("training diverged: loss is inf at step 22 (huberMean ") == true)
         // The network is as it was before the update that could not be.
         #expect(try weights("network", lab).allSatisfy(\.isFinite))
         #expect(try lab.field("agent.optimizer.step") == [0])
