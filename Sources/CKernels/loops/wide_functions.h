@@ -82,6 +82,7 @@ INLINE vf power(vf x, float p) {
     if (p == 3) return x * x * x;
     if (p == -1) return 1.0f / x;
     if (p == 0.5f) return __builtin_elementwise_sqrt(x);
+    if (p == -0.5f) return 1.0f / __builtin_elementwise_sqrt(x);
     // From 2²⁴ on every float is an even number.
     bool whole = __builtin_fabsf(p) >= 16777216.0f || (float)(int32_t)p == p;
     bool odd = whole && __builtin_fabsf(p) < 16777216.0f && ((int32_t)p & 1);

@@ -184,12 +184,15 @@ def run_recurrent(kind):
 Module("lstm", recurrent(2), run_recurrent(torch.nn.LSTM))
 Module("gru", recurrent(1), run_recurrent(torch.nn.GRU))
 
-# Normalization.
+# Normalization. Of fewer than four numbers, the gradient is little but rounding.
 
 
 def normalized_rows(random):
-    shape = drawing.shape(random, (1, 4), empty=False)
-    return {"shape": list(shape[integer(random, 0, len(shape) - 1):])}, [drawing.floats(random, shape, (-2, 2))]
+    while True:
+        shape = drawing.shape(random, (1, 4), empty=False)
+        features = list(shape[integer(random, 0, len(shape) - 1):])
+        if np.prod(features) > 3:
+            return {"shape": features}, [drawing.floats(random, shape, (-2, 2))]
 
 
 Module("layerNormalization", normalized_rows,
@@ -205,8 +208,7 @@ def channels_last(function):
 
 def normalized_groups(random):
     groups, size = int(random.choice([1, 2, 3, 8])), int(random.choice([1, 2, 3, 8, 17]))
-    # A group of one element has no variance.
-    positions = drawing.shape(random, (0, 2), limit=60, empty=False) if size > 1 else (integer(random, 2, 9),)
+    positions = drawing.shape(random, (0, 2), limit=60, empty=False) if size > 3 else (integer(random, 4, 9),)
     x = drawing.floats(random, (integer(random, 1, 4), *positions, groups * size), (-2, 2))
     return {"groups": groups, "channels": groups * size}, [x]
 
@@ -220,7 +222,7 @@ def normalized_batch(random):
     channels = int(random.choice([1, 2, 3, 16, 17, 33]))
     positions = drawing.shape(random, (0, 2), limit=60, empty=False)
     return {"channels": channels, "momentum": number(random, 0.05, 0.5)}, [
-        drawing.floats(random, (integer(random, 2, 5), *positions, channels), (-2, 2)) for _ in range(2)]
+        drawing.floats(random, (integer(random, 4, 7), *positions, channels), (-2, 2)) for _ in range(2)]
 
 
 def run_batch_normalization(settings, p, x, z):

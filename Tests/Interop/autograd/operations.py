@@ -109,6 +109,7 @@ Operation("normalDistribution", torch.special.ndtr)
 Operation("gelu", torch.nn.functional.gelu)
 Operation("silu", torch.nn.functional.silu)
 Operation("softsign", torch.nn.functional.softsign)
+# PyTorch's second derivative at 0 is that of the other side.
 Operation("elu", lambda x, alpha: torch.where(x > 0, x, alpha * torch.expm1(x)),
           lambda random, shape: Draw(attributes={"alpha": number(random, 0.3, 1.5)}), accepts=(-10, 10))
 Operation("leakyRelu", lambda x, slope: torch.nn.functional.leaky_relu(x, slope),

@@ -15,7 +15,11 @@ SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 3e38, -3e38, 1e-38, -1e-38, 100.0
 ELEMENTWISE = [
     ("negative", {}), ("exp", {}), ("log", {}), ("tanh", {}), ("relu", {}), ("sigmoid", {}), ("squared", {}),
     ("squareRoot", {}), ("absolute", {}), ("clamped", {"range": [-0.5, 1.0]}), ("timesNumber", {"number": 2.0}),
-    ("plusNumber", {"number": 2.0}), ("numberOver", {"number": 2.0})]
+    ("plusNumber", {"number": 2.0}), ("numberOver", {"number": 2.0}), ("expMinusOne", {}), ("logOnePlus", {}),
+    ("sin", {}), ("cos", {}), ("raised", {"exponent": 2.5}), ("raised", {"exponent": 3.0}),
+    ("raised", {"exponent": -1.0}), ("raised", {"exponent": 0.5}), ("raised", {"exponent": 0.0}), ("softplus", {}),
+    ("logSigmoid", {}), ("normalDistribution", {}), ("silu", {}),
+    ("leakyRelu", {"slope": 0.1})]
 PAIRS = ["add", "subtract", "multiply", "divide", "minimum", "maximum"]
 # A row at a time.
 ROWS = ["sum", "mean", "rowSum", "rowMean", "rowMax", "rowArgmax", "logSumExp", "softmax", "logSoftmax"]
