@@ -1,4 +1,4 @@
-"""Updates and forward passes of Autograd against PyTorch and JAX, in turns, one thread each.
+"""Updates and forward passes of Autograd against PyTorch and JAX, in turns, on one core.
 
     python Benchmarks/autograd.py --rl .build/release/rl [--rounds 5] [--quick] [--only dqn-update lstm]
 
@@ -52,6 +52,12 @@ RATIO_BARS = {
 TIME_BARS = {"dqn-update": 20, "act": 0.5}
 
 
+def one_core():
+    """JAX takes a second thread whatever its flags say: every side runs on the same single core."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def environment():
     """One thread each, and OpenBLAS choosing for itself."""
     variables = dict(os.environ)
@@ -66,7 +72,7 @@ def environment():
 
 def lines_of(words):
     """The objects that a program prints, one a line."""
-    done = subprocess.run(list(map(str, words)), env=environment(), capture_output=True, text=True)
+    done = subprocess.run(list(map(str, words)), env=environment(), capture_output=True, text=True, preexec_fn=one_core)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, words))} exited with {done.returncode}: {done.stderr.strip()[-2000:]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -149,7 +155,7 @@ def main():
     rl = os.path.abspath(options.rl)
     names = options.only or BENCHMARKS
     print(machine())
-    print(f"torch {version('torch')}, jax {version('jax')}, optax {version('optax')}, one thread each; "
+    print(f"torch {version('torch')}, jax {version('jax')}, optax {version('optax')}, one core; "
           f"{options.rounds} rounds of rl, PyTorch, JAX; time: the median of the rounds' medians, and their range")
     rounds, kernels = [], []
     for number in range(options.rounds):
