@@ -54,6 +54,60 @@ struct KernelTests {
         }
     }
 
+    @Test("Sums, maxima and softmax of rows: few and many, short and long", arguments: availableSets)
+    func rows(set: InstructionSet) {
+        var random = SplitMix(state: 13)
+        for rows in [1, 3, 8, 17, 40] {
+            for columns in [1, 2, 5, 16, 19, 64, 70] {
+                var x = random.floats(rows * columns)
+                // Equal maxima, of which the first counts.
+                if columns > 2 {
+                    for row in 0..<rows { x[row * columns + columns - 1] = x[row * columns + 1] }
+                }
+                let values = x.map(Double.init)
+                let each = (0..<rows).map { Array(values[$0 * columns..<($0 + 1) * columns]) }
+                let (sums, columnSums, maxima, places, logarithms) = set.run {
+                    withTape {
+                        let x = Tensor(aliasing: x, rows: rows, columns: columns)
+                        return (
+                            x.rowSum().values, x.sum(axis: 0).values, x.rowMax().values, x.rowArgmax(),
+                            x.logSoftmax().values
+                        )
+                    }
+                }
+                let shape = "\(rows)×\(columns)"
+                #expect(differences(sums, each.map { $0.reduce(0, +) }, 5e-6, "row sums") == [], "\(shape)")
+                let expectedColumns = (0..<columns).map { column in each.reduce(0) { $0 + $1[column] } }
+                #expect(differences(columnSums, expectedColumns, 5e-6, "column sums") == [], "\(shape)")
+                #expect(maxima.map(Double.init) == each.map { $0.max() }, "\(shape)")
+                #expect(places.map(Int.init) == each.map { $0.firstIndex(of: $0.max() ?? 0) }, "\(shape)")
+                let expected = each.flatMap { row in
+                    let normalizer = Foundation.log(row.reduce(0) { $0 + Foundation.exp($1) })
+                    return row.map { $0 - normalizer }
+                }
+                #expect(differences(logarithms, expected, 5e-6, "log softmax") == [], "\(shape)")
+            }
+        }
+    }
+
+    @Test("A row's NaN is its maximum, at its first place", arguments: availableSets)
+    func rowsWithoutMaximum(set: InstructionSet) {
+        var x = [Float](repeating: -.infinity, count: 20 * 6)
+        for row in 0..<20 where row % 2 == 0 {
+            (x[row * 6 + 2], x[row * 6 + 4], x[row * 6]) = (.nan, .nan, 7)
+        }
+        let (maxima, places) = set.run {
+            withTape {
+                let x = Tensor(aliasing: x, rows: 20, columns: 6)
+                return (x.rowMax().values, x.rowArgmax())
+            }
+        }
+        for row in 0..<20 {
+            #expect(row % 2 == 0 ? maxima[row].isNaN : maxima[row] == -.infinity)
+            #expect(places[row] == (row % 2 == 0 ? 2 : 0))
+        }
+    }
+
     /// The largest error of results in units in the last place of the true value.
     private func units(_ inputs: [Float], _ results: [Float], _ function: (Double) -> Double) -> Double {
         zip(inputs, results).reduce(0) { worst, pair in
