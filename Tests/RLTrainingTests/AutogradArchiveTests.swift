@@ -97,6 +97,41 @@ import Testing
         #expect(withTape { other(Tensor(copying: x, [1, 4, 5, 3])).values } == values)
     }
 
+    /// Running moments are saved beside what is learned, and weights of recurrent layers as [out, in]: PyTorch's names and
+    /// shapes.
+    @Test func runningMomentsAndRecurrentWeights() throws {
+        struct Part: Module {
+            var norm = BatchNormalization(3)
+            var lstm: LSTM
+            mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+                try visitor.visit("norm", &norm)
+                try visitor.visit("lstm", &lstm)
+            }
+        }
+        var random = PCG64(seed: 1)
+        var model = Part(lstm: LSTM(3, 2, using: &random))
+        withTape { _ = model.norm.train(on: Tensor(copying: [1, 2, 3, 4, 6, 9], [2, 3])) }
+        var archive = Archive()
+        try archive.module("m", &model)
+        #expect(
+            archive.entries.mapValues(\.shape) == [
+                "m.norm.weight": [3], "m.norm.bias": [3], "m.norm.running_mean": [3],
+                "m.norm.running_var": [3],
+                "m.lstm.weight_ih_l0": [8, 3], "m.lstm.weight_hh_l0": [8, 2], "m.lstm.bias_ih_l0": [8],
+                "m.lstm.bias_hh_l0": [8],
+            ])
+        var other = Part(lstm: LSTM(3, 2, using: &random))
+        var file = try Archive(safetensors: archive.safetensors())
+        try file.module("m", &other)
+        #expect(other.norm.runningMean.values == [0.25, 0.4, 0.6])
+        #expect(other.norm.runningVariance.values == model.norm.runningVariance.values)
+        #expect(other.lstm.inputWeight.values == model.lstm.inputWeight.values)
+        // So does a target network that is copied to.
+        var target = Part(lstm: LSTM(3, 2, using: &random))
+        target.copy(from: model)
+        #expect(target.norm.runningMean.values == [0.25, 0.4, 0.6])
+    }
+
     /// More layers than are kept in place; what is restored shares nothing with where it came from.
     @Test func roundTrip() throws {
         for sizes in [[3, 2], [3, 4, 2], [3, 4, 5, 6, 7, 8, 2]] {
