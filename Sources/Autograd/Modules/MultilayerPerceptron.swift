@@ -2,8 +2,11 @@
 public struct MultilayerPerceptron: Module {
     // A network is copied and its copy's parameters are visited at every update. With the first layers in
     // place that allocates nothing, where an array of layers would be copied.
-    private var first: InlineArray<4, Linear?>
+    private var first = InlineArray<4, Linear?>(repeating: nil)
     private var rest: [Linear] = []
+
+    /// No layers: what comes in goes out.
+    init() {}
 
     /// Layers of the given sizes (inputs first, outputs last), with `activation` after all but the last and
     /// `outputActivation` after that. The last is drawn by `outputInitializer` where one is given.
@@ -13,7 +16,6 @@ public struct MultilayerPerceptron: Module {
         using random: inout some RandomNumberGenerator
     ) {
         if sizes.count < 2 { failure("MultilayerPerceptron: \(sizes) has no inputs and outputs") }
-        first = InlineArray(repeating: nil)
         for index in 0..<sizes.count - 1 {
             let isLast = index == sizes.count - 2
             let layer = Linear(

@@ -44,8 +44,9 @@ public struct Network: Module {
     /// Which it is; never `auto`.
     public let choice: NetworkChoice
 
-    // Side by side, not cases of an enum: taking a payload out, changing it and putting it back copies its memory.
-    private var perceptron: MultilayerPerceptron?
+    // Side by side, not cases of an enum: taking a payload out, changing it and putting it back copies its memory. The
+    // one that is not used has no layers; were it nil, every call would take a copy out of an optional.
+    private var perceptron = MultilayerPerceptron()
     private var stack: LayerStack?
 
     /// A network for observations of the shape `input` ([numbers] or [height, width, channels]), with so many linear
@@ -67,20 +68,20 @@ public struct Network: Module {
 
     /// [batch, …] to [batch, outputs].
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        if let perceptron { return perceptron(x.shape.rank == 2 ? x : NetworkInput.numbers(x).flat) }
-        return stack?(x) ?? x
+        if let stack { return stack(x) }
+        return perceptron(x.shape.rank == 2 ? x : NetworkInput.numbers(x).flat)
     }
 
     /// [batch, …] to [batch, outputs], from observations as they lie in memory.
     public func callAsFunction(_ x: NetworkInput) -> Tensor {
-        if let perceptron { return perceptron(x.flat) }
-        return stack?(x) ?? x.tensor
+        if let stack { return stack(x) }
+        return perceptron(x.flat)
     }
 
     /// Each layer in numbers.
     public var summary: [LayerSummary] {
         if let stack { return stack.summary("") }
-        return (perceptron?.layers ?? []).enumerated().map { index, layer in
+        return perceptron.layers.enumerated().map { index, layer in
             LayerSummary(
                 name: "layers.\(index)", layer: "linear", output: .vector(layer.weight.shape.columns),
                 parameters: layer.parameterCount, multiplyAdds: layer.weight.count)
@@ -95,7 +96,7 @@ public struct Network: Module {
 
     @usableFromInline
     mutating func visitParts<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
-        try perceptron?.visitParameters(&visitor)
+        try perceptron.visitParameters(&visitor)
         try stack?.visitParameters(&visitor)
     }
 }
