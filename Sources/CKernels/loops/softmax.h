@@ -61,9 +61,11 @@ static void log_softmax(long rows, long columns, const float *x, float *y) {
     for (; rows > 0; rows -= VW, x += VW * columns, y += VW * columns) {
         log_sum_exp(rows < VW ? rows : VW, columns, x, normalizers);
         for (long r = 0; r < VW && r < rows; r++) {
+            // Of +∞ nothing can be told apart: the whole row is NaN.
+            float normalizer = normalizers[r] == __builtin_inff() ? __builtin_nanf("") : normalizers[r];
             for (long c = 0; c < columns; c += VW) {
                 long at = r * columns + c, left = columns - c;
-                store_up_to(y + at, left, load_up_to(x + at, left) - normalizers[r]);
+                store_up_to(y + at, left, load_up_to(x + at, left) - normalizer);
             }
         }
     }

@@ -128,7 +128,8 @@ let optimizerTable: [String: @Sendable (OptimizerRun) throws -> any Optimizer] =
     ]
     for choice in OptimizerChoice.allCases {
         table[choice.rawValue] = { run in
-            choice.optimizer(learningRate: try run.settings.float("learningRate")) as AnyOptimizer
+            choice.optimizer(
+                learningRate: try run.settings.float("learningRate"), groups: run.parameterGroups)
         }
     }
     return table

@@ -91,18 +91,12 @@ def chosen(make):
     return draw
 
 
-def without_decay_of_biases(parameters, rate):
-    *weights, bias = parameters
-    return torch.optim.AdamW(
-        [{"params": [one["params"][0] for one in weights]}, {"params": bias["params"], "weight_decay": 0.0}], lr=rate)
-
-
 # From a generator: the settings, and PyTorch's optimizer of parameters.
 OPTIMIZERS = {
     "SGD": sgd, "RMSProp": rmsprop, "Adam": adam,
     "sgd": chosen(lambda p, rate: torch.optim.SGD(p, lr=rate)),
     "adam": chosen(lambda p, rate: torch.optim.Adam(p, lr=rate)),
-    "adamw": chosen(without_decay_of_biases),
+    "adamw": chosen(lambda p, rate: torch.optim.AdamW(p, lr=rate)),
     "rmsprop": chosen(lambda p, rate: torch.optim.RMSprop(p, lr=rate)),
     "rmspropCentred": chosen(lambda p, rate: TensorFlowRMSProp(
         p, lr=rate, alpha=0.95, eps=1e-5, centered=True, momentum=0, weight_decay=0, initial=0, inside=True)),
@@ -173,7 +167,7 @@ def optimizers_are_pytorchs(tools):
         random = np.random.default_rng([tools.seed, *name.encode()])
         for _ in range(CASES):
             settings, make = draw(random)
-            groups, theirs = some_groups(random, settings) if "weightDecay" in settings else ([], [{} for _ in NAMES])
+            groups, theirs = some_groups(random, settings)
             limit, cut = a_limit(random)
             parameters = [drawing.floats(random, shape, (-1, 1)) for shape in SHAPES]
             # Of very different sizes, with zeros: what an epsilon is for.
