@@ -14,13 +14,14 @@ package struct KernelProbe: ~Copyable {
 
     private let memory: [UnsafeMutablePointer<Float>]
 
-    /// Arrays of these sizes, filled with numbers of size 1.
+    /// Arrays of these sizes, filled with positive numbers of size 1.
     package init(_ sizes: [Int]) {
         memory = sizes.map { size in
             let raw = UnsafeMutableRawPointer.allocate(byteCount: max(size, 1) * 4, alignment: 64)
             let pointer = raw.bindMemory(to: Float.self, capacity: size)
-            // Not zeros and not equal, so that no multiplication is easier than another.
-            for index in 0..<size { pointer[index] = Float(index % 7) * 0.25 - 0.7 }
+            // Not zeros and not equal, so that no multiplication is easier than another; positive, because Adam takes
+            // roots of one.
+            for index in 0..<size { pointer[index] = Float(index % 7) * 0.25 + 0.1 }
             return pointer
         }
     }

@@ -5,10 +5,10 @@
 static float multiply_add_peak(long rounds) {
     vf sum[12];
     vf x = all(0.999f), y = all(0.001f);
-    for (int i = 0; i < 12; i++) sum[i] = all((float)i);
+    // Starts that the compiler does not know: one that stays what it is would be left out.
+    for (int i = 0; i < 12; i++) sum[i] = all((float)(rounds + i));
     for (long r = 0; r < rounds; r++) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 12; i++) sum[i] = sum[i] * x + y;
+        UNROLLED for (int i = 0; i < 12; i++) sum[i] = sum[i] * x + y;
     }
     vf total = {};
     for (int i = 0; i < 12; i++) total += sum[i];

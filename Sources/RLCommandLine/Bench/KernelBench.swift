@@ -27,7 +27,7 @@ struct KernelBench {
     func peak() -> Line {
         let rounds = 2_000
         let operations = 2 * KernelProbe.peak(rounds: 1) * rounds
-        let timing = Timing(seconds: seconds) { _ = KernelProbe.peak(rounds: rounds) }
+        let timing = Timing(seconds: seconds, clock: .thread) { _ = KernelProbe.peak(rounds: rounds) }
         return Line(
             name: "peak", median: timing.median, minimum: timing.minimum,
             gflops: Double(operations) / timing.median / 1000, share: 1)
@@ -35,13 +35,13 @@ struct KernelBench {
 
     func product(_ layout: KernelProbe.Layout, _ m: Int, _ k: Int, _ n: Int, peak: Double) -> Line {
         let probe = KernelProbe([m * k, k * n, m * n])
-        let timing = Timing(seconds: seconds) { probe.product(layout, m, n, k) }
+        let timing = Timing(seconds: seconds, clock: .thread) { probe.product(layout, m, n, k) }
         return line("\(layout.rawValue) \(m)×\(k)×\(n)", timing, 2 * m * k * n, peak)
     }
 
     func linear(_ m: Int, _ k: Int, _ n: Int, _ activation: Activation, peak: Double) -> Line {
         let probe = KernelProbe([m * k, k * n, m * n, n])
-        let timing = Timing(seconds: seconds) { probe.linear(m, n, k, activation) }
+        let timing = Timing(seconds: seconds, clock: .thread) { probe.linear(m, n, k, activation) }
         return line("linear \(activation.rawValue) \(m)×\(k)×\(n)", timing, 2 * m * k * n, peak)
     }
 
@@ -51,7 +51,7 @@ struct KernelBench {
         let count = rows * columns
         let probe = KernelProbe([count, count, count, count])
         func line(_ name: String, _ body: () -> Void) -> Line {
-            let timing = Timing(seconds: seconds, body)
+            let timing = Timing(seconds: seconds, clock: .thread, body)
             return Line(
                 name: "\(name) \(rows)×\(columns)", median: timing.median, minimum: timing.minimum,
                 nanosecondsPerElement: timing.median * 1000 / Double(count))
