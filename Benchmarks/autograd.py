@@ -31,6 +31,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -136,11 +137,37 @@ def report(name, rounds):
 
 
 def report_kernels(rounds):
-    """Whatever `rl bench kernels` tells."""
-    names = [line["name"] for line in rounds[0]]
-    print("\nkernels, µs")
-    for name in names:
-        print(f"{name:<60} {figure([line['median'] for lines in rounds for line in lines if line['name'] == name])}")
+    """The kernels beside the measured peak of one core; returns whether each bar is met."""
+    lines = {}
+    for line in (line for lines in rounds for line in lines):
+        lines.setdefault(line["name"], []).append(line)
+    print("\nkernels: the median of the rounds' medians, and the share of the peak measured beside it")
+    shares = {}
+    for name, seen in lines.items():
+        share = statistics.median(line["share"] for line in seen) if "share" in seen[0] else None
+        if share is not None and is_of_layers(name):
+            shares[name] = share
+            continue
+        gflops = f"{statistics.median(line['gflops'] for line in seen):7.1f} GFLOP/s" if "gflops" in seen[0] else ""
+        print(f"{name:<30} {figure([line['median'] for line in seen], ' µs'):<34} {gflops:<16} "
+              + (f"{share:.0%}" if share is not None and name != "peak" else ""), flush=True)
+    if not shares:
+        return []
+    median, lowest = statistics.median(shares.values()), min(shares, key=shares.get)
+    met = [median >= 0.85, shares[lowest] >= 0.5]
+    for text, holds in zip([f"products of layers' sizes ({len(shares)}), median {median:.1%} of the peak, bar ≥ 85 %",
+                            f"the lowest of them, {lowest}, {shares[lowest]:.1%}, bar ≥ 50 %"], met):
+        print(f"{text}: {'met' if holds else 'NOT met'}")
+    return met
+
+
+def is_of_layers(name):
+    """Whether a line is a product, in any layout, with M of 8 to 256, K and N of 64 to 512."""
+    sizes = re.fullmatch(r"(?:nn|nt|tn) (\d+)×(\d+)×(\d+)", name)
+    if not sizes:
+        return False
+    m, k, n = map(int, sizes.groups())
+    return 8 <= m <= 256 and 64 <= k <= 512 and 64 <= n <= 512
 
 
 def main():
@@ -170,7 +197,7 @@ def main():
     row("benchmark", "side", "time, µs", "ratio", "bar", "")
     met = [holds for name in names for holds in report(name, rounds)]
     if kernels:
-        report_kernels(kernels)
+        met += report_kernels(kernels)
     print(f"\n{sum(met)} of {len(met)} bars met")
 
 
