@@ -1,5 +1,3 @@
-internal import CKernels
-
 extension Tensor {
     /// [rows, columns] without a copy: the array is kept alive until the scope ends, and changing it
     /// meanwhile copies the array, not the tensor.
@@ -54,11 +52,6 @@ extension Tensor {
     /// A vector [count] with its own copy of the elements.
     public init(copying elements: some Collection<Float>) {
         self.init(copying: elements, .vector(elements.count))
-    }
-
-    /// [rows, columns] from bytes, each times `scale` (1/255 for pixels).
-    public init(bytes: [UInt8], rows: Int, columns: Int, scale: Float = 1) {
-        self = ByteTensor(aliasing: bytes, .matrix(rows, columns)).scaled(by: scale)
     }
 
     /// [indices, depth]: row i is 1 in column `indices[i]` and 0 elsewhere.

@@ -66,8 +66,10 @@ private func leave(after error: any Error) -> Never {
         error is ConfigurationError || error is RunError || error is ArchiveError || error is ViewerError
     let text = isOurs ? "\(error)" : RootCommand.message(for: error)
     var line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    if line.hasSuffix(".") { line.removeLast() }
-    if !isOurs, !line.hasSuffix("?") { line += "; --help shows what is expected" }
+    if !isOurs, !line.hasSuffix("?") {
+        if line.hasSuffix(".") { line.removeLast() }
+        line += "; --help shows what is expected"
+    }
     printError("rl: \(line)")
     exit(isOurs || code == .success ? 1 : code.rawValue)
 }

@@ -61,7 +61,7 @@ struct TapeTests {
     func inputs() {
         withTape {
             #expect(
-                Tensor(bytes: [0, 51, 255], rows: 1, columns: 3, scale: 0.25).values == [0, 12.75, 63.75])
+                ByteTensor(aliasing: [0, 51, 255], [1, 3]).scaled(by: 0.25).values == [0, 12.75, 63.75])
             #expect(Tensor(oneHot: [2, 0], depth: 3).values == [0, 0, 1, 1, 0, 0])
             #expect(Tensor(7).scalar == 7 && Tensor(7).shape == [])
             let matrix = Tensor(copying: [0, 1, 2, 3, 4, 5] as [Float], rows: 2, columns: 3)

@@ -70,6 +70,11 @@ struct InspectTests {
         (["inspect", "--network", "natur"], ["network 'natur'", "did you mean 'nature'"]),
         (["inspect", "--network", "nature", "--input", "84x84"], ["input=84x84", "like 84x84x4"]),
         (["inspect", "--network", "nature", "--input", "0x84x4"], ["input=0x84x4"]),
+        (
+            ["inspect", "--network", "mlp", "--input", "4096x4096x4096"],
+            ["input=4096x4096x4096", "at most 512"]
+        ),
+        (["inspect", "--network", "mlp", "--input", "512x512x512"], ["input=512x512x512", "4 million"]),
         (["inspect", "--network", "nature", "--input", "20x20x4"], ["nature"]),
         (["inspect", "--network", "mlp", "--outputs", "0"], ["outputs=0"]),
         (["inspect", "dqn", "cartpole", "--input", "4"], ["--input", "--network"]),

@@ -38,15 +38,10 @@ enum ScaledSum: Operation {
 enum ScaledAxisSum: Operation {
     static let name = "sum(axis:)"
 
-    /// x as [outer, size, inner], summed over size.
-    private static func split(_ shape: Shape, _ code: Int32) -> (outer: Int, size: Int, inner: Int) {
-        code < 0 ? (shape.rows, shape.columns, 1) : shape.split(at: Int(code))
-    }
-
     static func apply(_ x: Tensor, _ axis: Int, _ shape: Shape, _ scale: Float) -> Tensor {
         let tape = Tape.current
         let input = tape.slot(x)
-        let (outer, size, inner) = split(input.shape, Int32(axis))
+        let (outer, size, inner) = input.shape.split(code: Int32(axis))
         let y = tape.allocate(shape.count)
         if inner == 1 {
             tape.kernels.row_sums(outer, size, input.value, y)
@@ -63,7 +58,7 @@ enum ScaledAxisSum: Operation {
     }
 
     static func propagate(_ node: Node, on tape: Tape) {
-        let (outer, size, inner) = split(tape.slot(at: node.first).shape, node.code)
+        let (outer, size, inner) = tape.slot(at: node.first).shape.split(code: node.code)
         let g = tape.outputGradient(node)
         if node.p != 1 { tape.kernels.scale(outer * inner, node.p, g) }
         let dx = tape.accumulatedGradient(of: node.first)
@@ -83,7 +78,7 @@ enum ScaledAxisSum: Operation {
 
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         let x = replay[node.first]
-        let (outer, size, inner) = split(replay.shape(node.first), node.code)
+        let (outer, size, inner) = replay.shape(node.first).split(code: node.code)
         return (0..<outer * inner).map { position in
             let start = position / inner * size * inner + position % inner
             return (0..<size).reduce(0) { $0 + x[start + $1 * inner] } * Double(node.p)
@@ -92,9 +87,7 @@ enum ScaledAxisSum: Operation {
 
     static func propagate(_ node: Node, _ gradient: Tensor, to adjoints: inout Adjoints) {
         let shape = adjoints.shape(node.first)
-        let kept =
-            node.code < 0
-            ? gradient.perRow(of: shape) : gradient.reshaped(shape.replacing(Int(node.code), with: 1))
+        let kept = shape.keeping(gradient, code: node.code)
         adjoints.add(to: node.first, (kept * node.p).broadcast(to: shape))
     }
 }
@@ -109,15 +102,14 @@ enum AxisExtremum: Operation {
     /// The values, where each is in x, and its place along the axis.
     static func find(
         _ x: Slot, _ axis: Int, _ sign: Float, _ name: String, on tape: Tape
-    ) -> (values: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<Int32>, count: Int) {
-        let (outer, size, inner) =
-            axis < 0 ? (x.shape.rows, x.shape.columns, 1) : x.shape.split(at: axis)
+    ) -> (values: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<Int32>) {
+        let (outer, size, inner) = x.shape.split(code: Int32(axis))
         if size == 0 && outer * inner > 0 { failure("\(name): the axis of \(x.shape) is empty") }
         let values = tape.allocate(outer * inner)
         let places = tape.allocate(outer * inner, of: Int32.self)
         if inner == 1 && sign > 0 {
             tape.kernels.row_max(outer, size, x.value, values, places)
-            return (values, places, outer)
+            return (values, places)
         }
         for position in 0..<outer * inner {
             let start = x.value + position / inner * size * inner + position % inner
@@ -130,13 +122,13 @@ enum AxisExtremum: Operation {
             }
             (values[position], places[position]) = (sign * best, Int32(place))
         }
-        return (values, places, outer * inner)
+        return (values, places)
     }
 
     static func apply(_ x: Tensor, _ axis: Int, _ shape: Shape, _ sign: Float, _ name: String) -> Tensor {
         let tape = Tape.current
         let input = tape.slot(x)
-        let (values, places, _) = find(input, axis, sign, name, on: tape)
+        let (values, places) = find(input, axis, sign, name, on: tape)
         return tape.result(
             values, shape, isTracked: input.isTracked,
             Node(operation: AxisExtremum.self, first: x.slot, code: Int32(axis), p: sign, memory: places))
@@ -146,8 +138,7 @@ enum AxisExtremum: Operation {
     private static func sources(_ node: Node, _ shape: Shape, _ body: (_ result: Int, _ source: Int) -> Void)
     {
         guard let places = node.memory?.assumingMemoryBound(to: Int32.self) else { return }
-        let (outer, size, inner) =
-            node.code < 0 ? (shape.rows, shape.columns, 1) : shape.split(at: Int(node.code))
+        let (outer, size, inner) = shape.split(code: node.code)
         for position in 0..<outer * inner {
             body(position, position / inner * size * inner + Int(places[position]) * inner + position % inner)
         }
@@ -160,10 +151,7 @@ enum AxisExtremum: Operation {
 
     static func evaluate(_ node: Node, in replay: Replay) -> [Double] {
         let x = replay[node.first]
-        let (outer, size, inner) =
-            node.code < 0
-            ? (replay.shape(node.first).rows, replay.shape(node.first).columns, 1)
-            : replay.shape(node.first).split(at: Int(node.code))
+        let (outer, size, inner) = replay.shape(node.first).split(code: node.code)
         return (0..<outer * inner).map { position in
             let start = position / inner * size * inner + position % inner
             let elements = (0..<size).map { x[start + $0 * inner] }
@@ -176,10 +164,20 @@ enum AxisExtremum: Operation {
         let shape = adjoints.shape(node.first)
         let mask = tape.zeros(shape.count)
         sources(node, shape) { mask[$1] = 1 }
-        let kept =
-            node.code < 0
-            ? gradient.perRow(of: shape) : gradient.reshaped(shape.replacing(Int(node.code), with: 1))
+        let kept = shape.keeping(gradient, code: node.code)
         adjoints.add(to: node.first, kept.broadcast(to: shape) * tape.append(mask, shape))
+    }
+}
+
+extension Shape {
+    /// As [outer, size, inner] around an axis, or around the columns of the rows where the code is -1.
+    fileprivate func split(code: Int32) -> (outer: Int, size: Int, inner: Int) {
+        code < 0 ? (rows, columns, 1) : split(at: Int(code))
+    }
+
+    /// A reduction's gradient with the reduced axis again, of size 1, so that it repeats along this shape.
+    fileprivate func keeping(_ gradient: Tensor, code: Int32) -> Tensor {
+        code < 0 ? gradient.perRow(of: self) : gradient.reshaped(replacing(Int(code), with: 1))
     }
 }
 
@@ -235,7 +233,7 @@ extension Tensor {
     public func argmax(axis: Int = -1) -> IndexTensor {
         let tape = Tape.current
         let axis = shape.position(of: axis, "argmax")
-        let (_, places, _) = AxisExtremum.find(tape.slot(self), axis, 1, "argmax", on: tape)
+        let (_, places) = AxisExtremum.find(tape.slot(self), axis, 1, "argmax", on: tape)
         return IndexTensor(places, shape.removing(axis))
     }
 

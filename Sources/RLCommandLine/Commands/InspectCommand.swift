@@ -92,12 +92,14 @@ struct InspectCommand: ParsableCommand {
             Int($0)
         }
         let shape = sizes.compactMap { $0 }
+        // The network is made to be counted: what is far beyond any observation would not fit into memory.
+        let largest = shape.count == 1 ? 1_000_000 : 512
         guard shape.count == sizes.count, [1, 3].contains(shape.count),
-            shape.allSatisfy({ (1...4096).contains($0) })
+            shape.allSatisfy({ (1...largest).contains($0) }), shape.reduce(1, *) <= 1 << 22
         else {
             throw ConfigurationError(
-                "input=\(input ?? "") does not fit: expected height x width x channels, like 84x84x4, or one size"
-            )
+                "input=\(input ?? "") does not fit: expected height x width x channels, like 84x84x4, each at most 512 "
+                    + "and together 4 million, or one size")
         }
         guard (1...65_536).contains(outputs) else {
             throw ConfigurationError("outputs=\(outputs) does not fit: expected an integer, from 1 to 65536")
