@@ -58,7 +58,7 @@ let package = Package(
             resources: [.copy("Fixtures/random.json"), .copy("Fixtures/reference.safetensors")]),
         .testTarget(
             name: "EnvironmentsTests", dependencies: ["Environments", "RLCore"],
-            exclude: ["Fixtures/make_cartpole_fixtures.py"], resources: [.copy("Fixtures/cartpole.json")]),
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ViewerTests",
             dependencies: [

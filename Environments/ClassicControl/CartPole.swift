@@ -73,6 +73,8 @@ public struct CartPole: Environment {
 
     /// Left or right.
     public var actionSpace: Space { .discrete(2) }
+    /// Left or right.
+    public var actionNames: [String] { ["left", "right"] }
 
     /// Starts near the upright rest.
     public mutating func reset(into observation: inout MutableSpan<Float>, using random: inout PCG64) {

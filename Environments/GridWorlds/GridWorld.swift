@@ -94,6 +94,8 @@ public struct GridWorld: Environment {
     public var observationSpace: Space { .discrete(stateCount) }
     /// Up, right, down, left.
     public var actionSpace: Space { .discrete(4) }
+    /// Up, right, down, left.
+    public var actionNames: [String] { ["up", "right", "down", "left"] }
 
     /// Starts on a cell drawn from where episodes start.
     public mutating func reset(into observation: inout MutableSpan<Int32>, using random: inout PCG64) {
@@ -153,5 +155,25 @@ extension GridWorld: TransitionModel {
                     terminated: isTerminal[next]))
         }
         return transitions
+    }
+}
+
+extension GridWorld: MappedModel {
+    /// The map's.
+    public var mapRows: Int { map.rows }
+    /// The map's.
+    public var mapColumns: Int { map.columns }
+    /// Up, right, down, left.
+    public var actionSymbols: [Character] { ["↑", "→", "↓", "←"] }
+
+    /// The cell of the state.
+    public func place(of state: Int) -> MapPlace? {
+        MapPlace(row: map.places[state] / map.columns, column: map.places[state] % map.columns)
+    }
+
+    /// Walls, goals and pits.
+    public func symbol(row: Int, column: Int) -> Character? {
+        let cell = map.cells[row * map.columns + column]
+        return cell == .free || cell == .start ? nil : cell.rawValue
     }
 }

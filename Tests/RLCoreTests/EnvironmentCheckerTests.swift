@@ -65,6 +65,7 @@ private struct Walk: Environment, TransitionModel {
 
     var observationSpace: Space { .discrete(fault == .leavesTheSpace ? 9 : 10) }
     var actionSpace: Space { .discrete(2) }
+    var state: Int { fault == .sharesState ? shared.place : place }
     var stateCount: Int { 10 }
     var actionCount: Int { 2 }
     var initialStates: [(state: Int, probability: Double)] { [(fault == .modelStartsElsewhere ? 5 : 0, 1)] }

@@ -27,6 +27,7 @@ import Testing
 
 private struct Table: TransitionModel {
     let rows: [[Transition]]
+    var state: Int { 0 }
     var stateCount: Int { rows.count }
     var actionCount: Int { 1 }
     var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }
@@ -36,6 +37,7 @@ private struct Table: TransitionModel {
 private struct Corridor: Environment, TransitionModel {
     var observationSpace: Space { .discrete(1) }
     var actionSpace: Space { .discrete(1) }
+    var state: Int { 0 }
     var stateCount: Int { 1 }
     var actionCount: Int { 1 }
     var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }

@@ -15,17 +15,27 @@ public protocol Environment: Sendable {
     var observationSpace: Space { get }
     /// What can be done.
     var actionSpace: Space { get }
+    /// What the choices of a discrete action space are called, in order; empty where they have no names.
+    var actionNames: [String] { get }
 
     /// Starts an episode and writes its first observation, `[observationSpace.count]`.
     mutating func reset(into observation: inout MutableSpan<Scalar>, using random: inout Random)
 
     /// Acts once and writes the observation that follows, the true successor also where the episode ends.
+    ///
+    /// Whoever calls this has checked the action: a choice is one of the space's, and numbers are finite. Numbers may
+    /// lie outside a box; the environment does with them what the published one does, which is to clip them.
     mutating func step(
         _ action: Action, into observation: inout MutableSpan<Scalar>, using random: inout Random
     ) -> Outcome
 
     /// Visits the state by named fields, for saving and for restoring.
     mutating func archive(_ archive: inout Archive) throws(ArchiveError)
+}
+
+extension Environment {
+    /// No names.
+    public var actionNames: [String] { [] }
 }
 
 /// What one step brought, beside the observation.

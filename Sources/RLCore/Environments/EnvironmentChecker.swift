@@ -193,9 +193,7 @@ public struct EnvironmentChecker: Sendable {
         }
         var before = -1
         for (index, moment) in trajectory.enumerated() {
-            // A model numbers its states as the environment observes them.
-            guard moment.observation.count == 1 else { return [] }
-            let state = Int(moment.observation[0])
+            guard let state = moment.state else { return ["the model does not tell its state"] }
             if let outcome = moment.outcome, let action = moment.action.first {
                 let isKnown = model.transitions(from: before, action: Int(action)).contains {
                     $0.probability > 0 && $0.state == state && $0.reward == outcome.score

@@ -56,6 +56,8 @@ public struct MadeEnvironment: Sendable {
     public let observationSpace: Space
     /// What can be done.
     public let actionSpace: Space
+    /// What the choices are called; empty where they have no names.
+    public let actionNames: [String]
     /// The exact dynamics, where the task is finite and tells them.
     public let transitionModel: (any TransitionModel)?
     /// `rows` copies behind one call a step.
@@ -71,6 +73,7 @@ public struct MadeEnvironment: Sendable {
         self.settings = settings
         observationSpace = environment.observationSpace
         actionSpace = environment.actionSpace
+        actionNames = environment.actionNames
         transitionModel = environment as? any TransitionModel
         vectorized = { Vectorized(environment, count: $0) }
         stepped = { Stepped(environment) }

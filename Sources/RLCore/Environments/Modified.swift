@@ -14,6 +14,8 @@ public protocol Modifier<Base>: Sendable {
     func observationSpace(of base: Base) -> Space
     /// What can be done before the change.
     func actionSpace(of base: Base) -> Space
+    /// What the choices are called before the change.
+    func actionNames(of base: Base) -> [String]
     /// Starts an episode.
     mutating func reset(
         _ base: inout Base, into observation: inout MutableSpan<Scalar>, using random: inout Base.Random)
@@ -31,6 +33,8 @@ extension Modifier {
     @inlinable public func observationSpace(of base: Base) -> Space { base.observationSpace }
     /// The base's.
     @inlinable public func actionSpace(of base: Base) -> Space { base.actionSpace }
+    /// The base's.
+    @inlinable public func actionNames(of base: Base) -> [String] { base.actionNames }
 }
 
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
@@ -50,6 +54,8 @@ public struct Modified<M: Modifier>: Environment {
     public var observationSpace: Space { modifier.observationSpace(of: base) }
     /// What can be done before the change.
     public var actionSpace: Space { modifier.actionSpace(of: base) }
+    /// What the choices are called before the change.
+    public var actionNames: [String] { modifier.actionNames(of: base) }
 
     /// Starts an episode.
     @inlinable
@@ -79,6 +85,8 @@ public protocol PreservesDynamics {}
 
 extension Modified: TransitionModel where M: PreservesDynamics, M.Base: TransitionModel {
     /// The base's.
+    public var state: Int { base.state }
+    /// The base's.
     public var stateCount: Int { base.stateCount }
     /// The base's.
     public var actionCount: Int { base.actionCount }
@@ -88,6 +96,19 @@ extension Modified: TransitionModel where M: PreservesDynamics, M.Base: Transiti
     public func transitions(from state: Int, action: Int) -> [Transition] {
         base.transitions(from: state, action: action)
     }
+}
+
+extension Modified: MappedModel where M: PreservesDynamics, M.Base: MappedModel {
+    /// The base's.
+    public var mapRows: Int { base.mapRows }
+    /// The base's.
+    public var mapColumns: Int { base.mapColumns }
+    /// The base's.
+    public var actionSymbols: [Character] { base.actionSymbols }
+    /// The base's.
+    public func place(of state: Int) -> MapPlace? { base.place(of: state) }
+    /// The base's.
+    public func symbol(row: Int, column: Int) -> Character? { base.symbol(row: row, column: column) }
 }
 
 extension Modified: Drawable where M.Base: Drawable {

@@ -3,6 +3,8 @@ struct Moment: Equatable {
     var action: [Double] = []
     var observation: [Double]
     var outcome: Outcome?
+    /// The number of the state reached, where the environment tells its exact dynamics.
+    var state: Int?
 }
 
 /// An environment being played at random. A value, so that a copy of it plays on from where it is.
@@ -38,7 +40,7 @@ struct RandomPlay<E: Environment> {
                 var span = storage.mutableSpan
                 environment.reset(into: &span, using: &random)
             }
-            return Moment(observation: observation.row(0))
+            return Moment(observation: observation.row(0), state: state)
         }
         var actions = ActionBatch(for: environment.actionSpace, count: 1)
         drawAction(into: &actions)
@@ -56,8 +58,10 @@ struct RandomPlay<E: Environment> {
             return environment.step(E.Action(row: 0, of: actions), into: &span, using: &random)
         }
         isOver = outcome.isDone
-        return Moment(action: actions.row(0), observation: observation.row(0), outcome: outcome)
+        return Moment(action: actions.row(0), observation: observation.row(0), outcome: outcome, state: state)
     }
+
+    private var state: Int? { (environment as? any TransitionModel)?.state }
 
     private func filledObservation() -> ObservationBatch {
         var observation = ObservationBatch(for: environment.observationSpace, count: 1)

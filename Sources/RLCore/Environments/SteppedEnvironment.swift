@@ -4,6 +4,8 @@ public protocol SteppedEnvironment: AnyObject {
     var observationSpace: Space { get }
     /// What can be done.
     var actionSpace: Space { get }
+    /// The seeds that can be asked for.
+    var seeds: ClosedRange<UInt64> { get }
     /// The latest observation, one row.
     var observation: ObservationBatch { get }
     /// Starts an episode: with a seed from a fresh stream, without one going on in the same stream.
@@ -34,6 +36,8 @@ public final class Stepped<E: Environment>: SteppedEnvironment {
     public var observationSpace: Space { environment.observationSpace }
     /// What can be done.
     public var actionSpace: Space { environment.actionSpace }
+    /// The generator's.
+    public var seeds: ClosedRange<UInt64> { E.Random.seeds }
 
     /// Starts an episode.
     public func reset(seed: UInt64?) {

@@ -4,13 +4,13 @@
 /// `truncated` is set at the limit whatever `terminated` is: both can be true in one step, and the learner goes by
 /// `terminated` (Pardo et al. 2018, "Time Limits in Reinforcement Learning").
 public struct TimeLimit<Base: Environment>: Modifier, PreservesDynamics {
-    /// Steps an episode may take, at least 1.
+    /// Steps an episode may take; 0 where there is no limit.
     public let limit: Int
     @usableFromInline var steps = 0
 
-    /// A limit of `limit` steps.
+    /// A limit of `limit` steps, or none where that is 0.
     public init(_ limit: Int) {
-        if limit < 1 { failure("a time limit is at least 1 step, not \(limit)") }
+        if limit < 0 { failure("a time limit is at least 1 step, or 0 for none, not \(limit)") }
         self.limit = limit
     }
 
@@ -31,6 +31,7 @@ public struct TimeLimit<Base: Environment>: Modifier, PreservesDynamics {
         using random: inout Base.Random
     ) -> Outcome {
         var outcome = base.step(action, into: &observation, using: &random)
+        guard limit > 0 else { return outcome }
         steps += 1
         if steps >= limit {
             outcome.truncated = true
@@ -51,7 +52,7 @@ public struct TimeLimit<Base: Environment>: Modifier, PreservesDynamics {
 }
 
 extension Environment {
-    /// The same task, truncated after `limit` steps.
+    /// The same task, truncated after `limit` steps; 0 is no limit.
     public func timeLimit(_ limit: Int) -> Modified<TimeLimit<Self>> {
         Modified(self, TimeLimit(limit))
     }

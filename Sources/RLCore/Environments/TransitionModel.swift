@@ -1,6 +1,8 @@
 /// The exact dynamics of a finite task: what a planner needs, and what a learned policy is checked against.
 public protocol TransitionModel: Sendable {
-    /// States, numbered from 0.
+    /// The state the task is in now, by its number.
+    var state: Int { get }
+    /// States, numbered from 0. They are what the future depends on, which may be more than is observed.
     var stateCount: Int { get }
     /// Actions, numbered from 0.
     var actionCount: Int { get }

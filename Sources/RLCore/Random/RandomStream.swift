@@ -3,12 +3,19 @@
 /// `init(seed:)` is what the published environment does with an integer seed, so that the same seed gives the same
 /// episode; `init(_:)` is how this framework derives the stream of a row.
 public protocol RandomStream: RandomNumberGenerator, Sendable {
+    /// The seeds that the reference takes.
+    static var seeds: ClosedRange<UInt64> { get }
     /// Seeded as the reference seeds it.
     init(seed: UInt64)
     /// Seeded from a derived sequence.
     init(_ sequence: SeedSequence)
     /// Visits the complete state by name.
     mutating func archive(_ archive: inout Archive) throws(ArchiveError)
+}
+
+extension RandomStream {
+    /// All.
+    public static var seeds: ClosedRange<UInt64> { 0...UInt64.max }
 }
 
 /// All the randomness of a run, derived from its one seed: a stream a component, by name, so that drawing in one
