@@ -1,8 +1,7 @@
 # `make run` and `make test` do all the set-up a fresh Debian machine with Swift needs.
 
 PREFIX ?= /usr/local
-# Debian packages: OpenBLAS for large matrix products, SDL2 for the window, pkg-config to find them. Nothing links libpng yet;
-# it is what PNG files will be written with, and is here so that the set-up stays the same.
+# Debian packages: OpenBLAS for large matrix products, SDL2 for the window, libpng for pictures, pkg-config to find them.
 PACKAGES = libopenblas-dev libsdl2-dev libpng-dev pkg-config
 MODULES = openblas sdl2 libpng
 # An import of a target that Package.swift does not declare is an error: the architecture is enforced, not hoped for.

@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "Environments", targets: ["Environments"]),
         .library(name: "Agents", targets: ["Agents"]),
         .library(name: "RLRuns", targets: ["RLRuns"]),
+        .library(name: "PictureFiles", targets: ["PictureFiles"]),
         .library(name: "Viewer", targets: ["Viewer"]),
         .library(name: "RLCommandLine", targets: ["RLCommandLine"]),
     ],
@@ -30,6 +31,9 @@ let package = Package(
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
         // Not by pkg-config, whose -D_REENTRANT for SDL SwiftPM warns of in every build.
         .systemLibrary(name: "CSDL2", path: "Sources/CSDL2"),
+        .systemLibrary(
+            name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "CKernels", path: "Sources/CKernels"),
         .target(name: "Autograd", dependencies: ["CKernels", "COpenBLAS"]),
         .target(name: "RLCore", dependencies: ["CKernels"]),
@@ -37,13 +41,15 @@ let package = Package(
         .target(name: "Environments", dependencies: ["RLCore", "CKernels"], path: "Environments"),
         .target(name: "Agents", dependencies: ["RLCore", "RLTraining", "Autograd"], path: "Agents"),
         .target(name: "RLRuns", dependencies: ["RLCore", "RLTraining"]),
+        .target(name: "PictureFiles", dependencies: ["RLCore", "CPNG"]),
         .target(
             name: "Viewer",
             dependencies: ["RLCore", .target(name: "CSDL2", condition: .when(traits: ["Viewer"]))]),
         .target(
             name: "RLCommandLine",
             dependencies: [
-                "Autograd", "RLCore", "RLTraining", "RLRuns", "Environments", "Agents", "Viewer", "Yams",
+                "Autograd", "RLCore", "RLTraining", "RLRuns", "Environments", "Agents", "PictureFiles",
+                "Viewer", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("tuned.yaml")]),
@@ -59,6 +65,7 @@ let package = Package(
         .testTarget(
             name: "EnvironmentsTests", dependencies: ["Environments", "RLCore"],
             resources: [.copy("Fixtures")]),
+        .testTarget(name: "PictureFilesTests", dependencies: ["PictureFiles", "RLCore", "CPNG"]),
         .testTarget(
             name: "ViewerTests",
             dependencies: [

@@ -170,7 +170,7 @@ public struct DQN: Agent, ~Copyable {
         actEpsilonGreedily(
             network, encoder, on: batch, epsilon: epsilon, actionCount: actionCount, using: &exploration,
             values: &actionValues, into: &actions)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         replay.append(batch, actions: actions)
         recorder.record(batch)
         recorder.record(.epsilon, Float(epsilon))

@@ -37,7 +37,7 @@ public struct RandomAgent: Agent, ~Copyable {
             hasStarted = true
         }
         acting.act(on: batch, into: &actions)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         recorder.record(batch)
         environment.advance(&batch)
     }

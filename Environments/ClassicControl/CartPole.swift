@@ -1,3 +1,4 @@
+import CKernels
 import RLCore
 
 #if canImport(Glibc)
@@ -25,6 +26,7 @@ import RLCore
 /// - End: terminated when the cart or the pole is out of its range. The limit of 500 steps is not part of this type
 ///   (`timeLimit(_:)` adds it). A step after the end goes on by the same equations and means nothing.
 /// - The state is kept in Double; what is observed is its rounding to Float.
+/// - Many rows are stepped by vectors (`CartPoleRows`), to the same bits.
 public struct CartPole: Environment {
     /// What can be set about the task, with Gymnasium's defaults.
     public struct Options: Settings {
@@ -34,8 +36,20 @@ public struct CartPole: Environment {
         /// The time limit.
         @Setting("steps after which an episode is truncated", unit: "steps", in: .atLeast(1))
         public var limit = 500
+        /// How the equations are computed.
+        @Setting(
+            "exact: as Gymnasium, to the bit; float32: within 1e-6 a step of it, and faster with many rows")
+        public var arithmetic = Arithmetic.exact
         /// The defaults.
         public init() {}
+    }
+
+    /// How the equations are computed.
+    public enum Arithmetic: String, SettingChoice {
+        /// In Double with libm's sine and cosine, as Gymnasium does.
+        case exact
+        /// In Float, with polynomials for sine and cosine: a variant of the task, not the published one.
+        case float32
     }
 
     static let gravity = 9.8  // m/s²
@@ -51,18 +65,20 @@ public struct CartPole: Environment {
     static let angleLimit = 12 * 2 * Double.pi / 360  // rad
 
     /// Position of the cart, m.
-    public private(set) var position = 0.0
+    public internal(set) var position = 0.0
     /// Velocity of the cart, m/s.
-    public private(set) var velocity = 0.0
+    public internal(set) var velocity = 0.0
     /// Angle of the pole, rad; 0 is upright, positive leans right.
-    public private(set) var angle = 0.0
+    public internal(set) var angle = 0.0
     /// Angular velocity of the pole, rad/s.
-    public private(set) var angularVelocity = 0.0
-    private let suttonBartoReward: Bool
+    public internal(set) var angularVelocity = 0.0
+    let suttonBartoReward: Bool
+    let arithmetic: Arithmetic
 
     /// The task with the given settings, of which the limit is the caller's to apply.
     public init(_ options: Options = Options()) {
         suttonBartoReward = options.suttonBartoReward
+        arithmetic = options.arithmetic
     }
 
     /// Four floats; the bounds are twice those that end an episode, so that its last observation lies inside.
@@ -78,11 +94,16 @@ public struct CartPole: Environment {
 
     /// Starts near the upright rest.
     public mutating func reset(into observation: inout MutableSpan<Float>, using random: inout PCG64) {
-        position = random.uniform(-Self.startBound, Self.startBound)
-        velocity = random.uniform(-Self.startBound, Self.startBound)
-        angle = random.uniform(-Self.startBound, Self.startBound)
-        angularVelocity = random.uniform(-Self.startBound, Self.startBound)
+        position = start(using: &random)
+        velocity = start(using: &random)
+        angle = start(using: &random)
+        angularVelocity = start(using: &random)
         observe(into: &observation)
+    }
+
+    private func start(using random: inout PCG64) -> Double {
+        let number = random.uniform(-Self.startBound, Self.startBound)
+        return arithmetic == .exact ? number : Double(Float(number))
     }
 
     /// Pushes once: the equations of Florian (2007), "Correct equations for the dynamics of the cart-pole system",
@@ -90,6 +111,7 @@ public struct CartPole: Environment {
     public mutating func step(
         _ action: Int, into observation: inout MutableSpan<Float>, using random: inout PCG64
     ) -> Outcome {
+        if arithmetic == .float32 { return stepAsRows(action, into: &observation) }
         let force = action == 1 ? Self.pushForce : -Self.pushForce
         let (cosine, sine) = (cos(angle), sin(angle))
         // The order of operations is the reference's: another order rounds differently.
@@ -107,16 +129,24 @@ public struct CartPole: Environment {
         observe(into: &observation)
 
         let terminated = abs(position) > Self.positionLimit || abs(angle) > Self.angleLimit
-        let reward = suttonBartoReward ? (terminated ? -1.0 : 0) : 1
-        return Outcome(reward: reward, terminated: terminated)
+        return Outcome(reward: reward(terminated: terminated), terminated: terminated)
+    }
+
+    /// The reward of a step that ends the episode or does not.
+    func reward(terminated: Bool) -> Double {
+        suttonBartoReward ? (terminated ? -1 : 0) : 1
     }
 
     /// Visits the four numbers of the state.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
-        try archive.field("position", &position)
-        try archive.field("velocity", &velocity)
-        try archive.field("angle", &angle)
-        try archive.field("angularVelocity", &angularVelocity)
+        var restored = [position, velocity, angle, angularVelocity]
+        for (index, name) in ["position", "velocity", "angle", "angularVelocity"].enumerated() {
+            try archive.field(name, &restored[index])
+            guard restored[index].isFinite else {
+                throw ArchiveError("field '\(name)' is \(restored[index])")
+            }
+        }
+        (position, velocity, angle, angularVelocity) = (restored[0], restored[1], restored[2], restored[3])
     }
 
     private func observe(into observation: inout MutableSpan<Float>) {

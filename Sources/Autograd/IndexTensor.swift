@@ -82,6 +82,32 @@ extension IndexTensor {
         return tape.append(memory, Shape(rank: shape.rank + 1) { $0 < shape.rank ? shape[$0] : depth })
     }
 
+    /// The columns of [rows, depths.count] one-hot side by side, [rows, Σ depths]: column `c` holds one of `depths[c]`
+    /// choices.
+    public func oneHot(depths: [Int]) -> Tensor {
+        let tape = Tape.current
+        let input = tape.slot(self)
+        let columns = depths.count
+        if input.shape.rank != 2 || input.shape.columns != columns {
+            failure("oneHot: \(columns) depths do not fit \(input.shape)")
+        }
+        let width = depths.reduce(0, +)
+        let rows = columns > 0 ? input.count / columns : 0
+        let memory = tape.zeros(rows * width)
+        for row in 0..<rows {
+            var start = row * width
+            for (column, depth) in depths.enumerated() {
+                let index = Int(input.indices[row * columns + column])
+                if !(0..<depth).contains(index) {
+                    failure("oneHot: index \(index) in column \(column) is outside 0..<\(depth)")
+                }
+                memory[start + index] = 1
+                start += depth
+            }
+        }
+        return tape.append(memory, .matrix(rows, width))
+    }
+
     /// The numbers as floats.
     public func floats() -> Tensor {
         let tape = Tape.current

@@ -2,7 +2,8 @@ import Autograd
 import RLCore
 
 /// How observations enter a network, chosen from their space: numbers as they are, bytes divided by their upper
-/// bound (255 for pixels, 1 for binary planes), a discrete state as a one-hot row.
+/// bound (255 for pixels, 1 for binary planes), a discrete state as a one-hot row, several choices as one such row beside
+/// the other.
 public struct ObservationEncoder: Sendable {
     /// What a network receives for one observation: [numbers], or [height, width, channels] of an image.
     public let shape: Autograd.Shape
@@ -12,6 +13,7 @@ public struct ObservationEncoder: Sendable {
         case floats
         case bytes(scale: Float)
         case oneHot
+        case oneHots([Int])
     }
 
     /// The encoder for `space`.
@@ -28,8 +30,9 @@ public struct ObservationEncoder: Sendable {
             case .uint8: kind = .bytes(scale: 1 / min(max(box.high.max() ?? 255, 1), 255))
             case .int32: throw ConfigurationError("observations in \(space) have no encoder; use float32")
             }
-        case .multiDiscrete:
-            throw ConfigurationError("observations in \(space) have no encoder yet")
+        case .multiDiscrete(let counts):
+            shape = .vector(counts.reduce(0, +))
+            kind = .oneHots(counts)
         }
     }
 
@@ -41,6 +44,10 @@ public struct ObservationEncoder: Sendable {
         case .floats: .numbers(Tensor(aliasing: observations.floats, whole))
         case .bytes(let scale): .bytes(ByteTensor(aliasing: observations.bytes, whole), scale: scale)
         case .oneHot: .numbers(Tensor(oneHot: observations.indices, depth: shape.count))
+        case .oneHots(let counts):
+            .numbers(
+                IndexTensor(copying: observations.indices)
+                    .reshaped(.matrix(observations.count, counts.count)).oneHot(depths: counts))
         }
     }
 }

@@ -35,13 +35,13 @@ private final class ScriptedAgent: MadeAgent {
         environmentSeed = RandomStreams(seed: seed).seed("environment")
     }
 
-    func iterate(in environment: any VectorEnvironment, recorder: RunRecorder) {
+    func iterate(in environment: any VectorEnvironment, recorder: RunRecorder) throws {
         if !hasStarted {
             environment.reset(seed: environmentSeed, into: &batch)
             hasStarted = true
         }
         acting.act(on: batch, into: &actions)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         recorder.record(batch)
         environment.advance(&batch)
     }

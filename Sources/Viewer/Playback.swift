@@ -33,16 +33,18 @@ public struct Playback: ~Copyable {
     /// Makes ready to play `policy`, which acts in one row. Throws where the environment has no look.
     public init(
         of policy: any Policy, in environment: MadeEnvironment, seed: UInt64, name: String
-    ) throws(ViewerError) {
-        self.environment = environment.vectorized(1)
-        self.policy = policy
-        self.name = "\(name): \(environment.name)"
-        batch = StepBatch(observationSpace: environment.observationSpace, count: 1)
-        actions = ActionBatch(for: environment.actionSpace, count: 1)
-        self.environment.reset(seed: seed, into: &batch)
-        guard self.environment.draw(row: 0, on: &canvas) else {
+    ) throws {
+        let rows = try environment.vectorized(1)
+        var start = StepBatch(observationSpace: environment.observationSpace, count: 1)
+        rows.reset(seed: seed, into: &start)
+        guard rows.draw(row: 0, on: &canvas) else {
             throw ViewerError("\(environment.name) has no drawing; rl evaluate shows the numbers")
         }
+        self.environment = rows
+        self.policy = policy
+        self.name = "\(name): \(environment.name)"
+        batch = start
+        actions = ActionBatch(for: environment.actionSpace, count: 1)
     }
 
     /// A size for a window, in the aspect of the drawing.
@@ -60,7 +62,7 @@ public struct Playback: ~Copyable {
     }
 
     /// Plays until the screen is closed or the episodes are over.
-    public mutating func run(on screen: any Screen) throws(ViewerError) {
+    public mutating func run(on screen: any Screen) throws {
         var due = ContinuousClock.now
         while true {
             try show(on: screen)
@@ -69,14 +71,14 @@ public struct Playback: ~Copyable {
             due = max(due, .now - frame) + rest
             guard try wait(on: screen, until: due) else { return }
             if isOver, episode == episodes { return }
-            proceed()
+            try proceed()
         }
     }
 
     private var frame: Duration { .seconds(1 / max(stepsPerSecond ?? canvas.stepsPerSecond, 0.001)) }
 
     /// One step, or the start of the next episode.
-    private mutating func proceed() {
+    private mutating func proceed() throws(EnvironmentError) {
         if isTransition { environment.advance(&batch) }
         isTransition = !isOver
         if isOver {
@@ -84,7 +86,7 @@ public struct Playback: ~Copyable {
             return
         }
         policy.act(on: batch, into: &actions)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         step += 1
         episodeReturn += Double(batch.rewards[0])
         if let finished = batch.finished.first {

@@ -148,7 +148,7 @@ import Testing
         var options = GridWorld.Options()
         (options.map, options.start) = (map, start)
         let world = try GridWorld(options)
-        let starts = Vectorized(world, count: 64)
+        let starts = try Vectorized(world, count: 64)
         var batch = StepBatch(observationSpace: world.observationSpace, count: 64)
         starts.reset(seed: 0, into: &batch)
         let drawn = Set(batch.observations.indices.map(Int.init)).sorted()

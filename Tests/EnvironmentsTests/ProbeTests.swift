@@ -63,10 +63,10 @@ import Testing
         var actions = ActionBatch(for: environment.actionSpace, count: 1)
         var random = PCG64(seed: 0)
         environment.reset(seed: 0)
-        return (0..<count).map { _ in
+        return try (0..<count).map { _ in
             let observation = environment.observation.row(0)
             actions.indices[0] = Int32(random.integers(choices))
-            let outcome = environment.step(actions)
+            let outcome = try environment.step(actions)
             if outcome.isDone { environment.reset(seed: nil) }
             return Step(observation: observation, action: Int(actions.indices[0]), outcome: outcome)
         }

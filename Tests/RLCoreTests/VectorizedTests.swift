@@ -5,15 +5,15 @@ import Testing
 
 @Suite struct VectorizedTests {
     /// Between `step` and `advance` the batch is the transition; `advance` restarts the rows that are done.
-    @Test func theBatchIsTheTransition() {
-        let environment = Vectorized(Count(end: 3), count: 2)
+    @Test func theBatchIsTheTransition() throws {
+        let environment = try Vectorized(Count(end: 3), count: 2)
         var batch = StepBatch(observationSpace: environment.observationSpace, count: 2)
         var actions = ActionBatch(for: environment.actionSpace, count: 2)
         environment.reset(seed: 0, into: &batch)
         #expect(batch.observations.floats == [0, 0] && batch.starts == [true, true])
         actions.indices = [1, 0]
         for step in 1...3 {
-            environment.step(actions, into: &batch)
+            try environment.step(actions, into: &batch)
             #expect(batch.observations.floats == [Float(step - 1), 0])
             #expect(batch.nextObservations.floats == [Float(step), 0])
             #expect(batch.rewards == [Float(10 * step), 0])
@@ -27,7 +27,7 @@ import Testing
         #expect(batch.finished == [FinishedEpisode(row: 0, return: 60, length: 3, terminated: true)])
         environment.advance(&batch)
         #expect(batch.observations.floats == [0, 0] && batch.starts == [true, false])
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         #expect(batch.observations.floats == [0, 0] && batch.nextObservations.floats == [1, 0])
         #expect(batch.finished.isEmpty)
         environment.reset(seed: 1, into: &batch)
@@ -36,18 +36,18 @@ import Testing
     }
 
     /// At the limit both flags may be set; the finished episode says which.
-    @Test func theTimeLimitTruncates() {
+    @Test func theTimeLimitTruncates() throws {
         for (end, limit, flags) in [(9, 2, (false, true)), (2, 2, (true, true)), (2, 9, (true, false))] {
-            let environment = Vectorized(Count(end: end).timeLimit(limit), count: 1)
+            let environment = try Vectorized(Count(end: end).timeLimit(limit), count: 1)
             var batch = StepBatch(observationSpace: environment.observationSpace, count: 1)
             var actions = ActionBatch(for: environment.actionSpace, count: 1)
             actions.indices = [1]
             environment.reset(seed: 0, into: &batch)
             for episode in 0..<2 {
-                environment.step(actions, into: &batch)
+                try environment.step(actions, into: &batch)
                 #expect(!batch.isDone(0) && batch.finished.isEmpty, "episode \(episode)")
                 environment.advance(&batch)
-                environment.step(actions, into: &batch)
+                try environment.step(actions, into: &batch)
                 #expect(batch.terminated[0] == flags.0 && batch.truncated[0] == flags.1)
                 #expect(batch.nextObservations.floats == [2])
                 #expect(
@@ -60,21 +60,21 @@ import Testing
 
     /// What the learner sees and what the task says are kept apart: a modifier clips the reward and cuts episodes
     /// short for the learner; the finished episode is the task's own.
-    @Test func finishedEpisodesAreTheTasksOwn() {
-        let environment = Vectorized(Modified(Count(end: 4), Halved()), count: 1)
+    @Test func finishedEpisodesAreTheTasksOwn() throws {
+        let environment = try Vectorized(Modified(Count(end: 4), Halved()), count: 1)
         var batch = StepBatch(observationSpace: environment.observationSpace, count: 1)
         var actions = ActionBatch(for: environment.actionSpace, count: 1)
         actions.indices = [1]
         environment.reset(seed: 0, into: &batch)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         environment.advance(&batch)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         #expect(batch.rewards == [1] && batch.terminated == [true] && batch.finished.isEmpty)
         environment.advance(&batch)
         #expect(batch.starts == [true] && batch.observations.floats == [2])
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         environment.advance(&batch)
-        environment.step(actions, into: &batch)
+        try environment.step(actions, into: &batch)
         #expect(batch.finished == [FinishedEpisode(row: 0, return: 100, length: 4, terminated: true)])
     }
 
@@ -82,7 +82,7 @@ import Testing
     @Test func anArchiveInMidEpisodeGoesOnIdentically() throws {
         let entry = try #require(standardEnvironments.first { $0.name == "CartPole-v1" })
         let made = try entry.make()
-        let (first, second) = (made.vectorized(3), made.vectorized(3))
+        let (first, second) = (try made.vectorized(3), try made.vectorized(3))
         var batch = StepBatch(observationSpace: made.observationSpace, count: 3)
         var other = StepBatch(observationSpace: made.observationSpace, count: 3)
         var actions = ActionBatch(for: made.actionSpace, count: 3)
@@ -92,10 +92,10 @@ import Testing
         var finished = 0
         for step in 0..<200 {
             for row in 0..<3 { actions.indices[row] = Int32(random.integers(2)) }
-            first.step(actions, into: &batch)
+            try first.step(actions, into: &batch)
             finished += batch.finished.count
             if step >= 50 {
-                second.step(actions, into: &other)
+                try second.step(actions, into: &other)
                 #expect(other.nextObservations == batch.nextObservations && other.rewards == batch.rewards)
                 #expect(other.finished == batch.finished, "returns and lengths go on, too")
                 second.advance(&other)
@@ -113,8 +113,8 @@ import Testing
         #expect(finished > 10)
     }
 
-    @Test func rowStreamsAreDerivedFromSeedAndRow() {
-        let environment = Vectorized(CartPole(), count: 3)
+    @Test func rowStreamsAreDerivedFromSeedAndRow() throws {
+        let environment = try Vectorized(CartPole(), count: 3)
         var batch = StepBatch(observationSpace: environment.observationSpace, count: 3)
         environment.reset(seed: 12, into: &batch)
         for row in 0..<3 {
@@ -128,15 +128,15 @@ import Testing
     @Test(.enabled(if: allocations_are_counted() != 0), arguments: standardEnvironments + probeEnvironments)
     func aStepAllocatesNothing(entry: EnvironmentEntry) throws {
         let made = try entry.make()
-        #expect(allocations(in: made.vectorized(8)) == 0)
+        #expect(try allocations(in: made.vectorized(8)) == 0)
     }
 
     @Test(.enabled(if: allocations_are_counted() != 0))
-    func anAllocationAStepIsCounted() {
-        #expect(allocations(in: Vectorized(Hoarder(), count: 8)) == 8 * 1000)
+    func anAllocationAStepIsCounted() throws {
+        #expect(try allocations(in: Vectorized(Hoarder(), count: 8)) == 8 * 1000)
     }
 
-    private func allocations(in environment: any VectorEnvironment) -> UInt64 {
+    private func allocations(in environment: any VectorEnvironment) throws -> UInt64 {
         var batch = StepBatch(observationSpace: environment.observationSpace, count: environment.count)
         var actions = ActionBatch(for: environment.actionSpace, count: environment.count)
         environment.reset(seed: 0, into: &batch)
@@ -146,7 +146,7 @@ import Testing
             if case .discrete(let choices) = environment.actionSpace {
                 for row in 0..<environment.count { actions.indices[row] = Int32((row + step) % choices) }
             }
-            environment.step(actions, into: &batch)
+            try environment.step(actions, into: &batch)
             environment.advance(&batch)
         }
         return allocation_count() - before

@@ -57,8 +57,13 @@ import Testing
         #expect(result == ([0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1], 4, 3))
     }
 
+    @Test func severalChoices() throws {
+        let result = try encoded(.multiDiscrete([2, 3]), rows: 3) { $0.indices = [0, 2, 1, 0, 1, 1] }
+        #expect(result == ([1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0], 3, 5))
+    }
+
     @Test(arguments: [
-        Space.multiDiscrete([2, 3]), .box(Box(low: [0], high: [1], shape: [2], scalarType: .int32)),
+        Space.box(Box(low: [0], high: [1], shape: [2], scalarType: .int32))
     ])
     func refused(_ space: Space) {
         let error = #expect(throws: ConfigurationError.self) { try ObservationEncoder(for: space) }

@@ -97,14 +97,14 @@ import Testing
 
     /// At a limit the successor is the last observation of the episode, not the first of the next, and bootstraps.
     @Test func aTruncationKeepsItsSuccessor() throws {
-        let environment = Vectorized(Ascent().timeLimit(3), count: 1)
+        let environment = try Vectorized(Ascent().timeLimit(3), count: 1)
         var batch = StepBatch(observationSpace: environment.observationSpace, count: 1)
         let actions = ActionBatch(for: environment.actionSpace, count: 1)
         var buffer = try ReplayBuffer(
             capacity: 6, observationSpace: environment.observationSpace, actionSpace: environment.actionSpace)
         environment.reset(seed: 0, into: &batch)
         for _ in 0..<6 {
-            environment.step(actions, into: &batch)
+            try environment.step(actions, into: &batch)
             buffer.append(batch, actions: actions)
             environment.advance(&batch)
         }

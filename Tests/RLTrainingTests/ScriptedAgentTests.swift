@@ -10,7 +10,7 @@ import Testing
     let task = TrainingTask(
         name: "echo", observationSpace: .discrete(3), actionSpace: .discrete(3), rows: 2, steps: 10)
     let agent = try entry.make(for: task, seed: 1)
-    let environment = Vectorized(Echo(), count: 2)
+    let environment = try Vectorized(Echo(), count: 2)
     let recorder = RunRecorder(metrics: [])
     for _ in 0..<6 { try agent.iterate(in: environment, recorder: recorder) }
     #expect(recorder.steps == 12)

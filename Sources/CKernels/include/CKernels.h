@@ -68,6 +68,12 @@ typedef struct {
     bool is_nesterov;
 } rl_sgd;
 
+// The constants of CartPole, in SI units.
+typedef struct {
+    double gravity, total_mass, pole_mass, half_length, pole_mass_length, force, time_step;
+    double position_limit, angle_limit;
+} rl_cartpole;
+
 // An LSTM (four gates a unit: in, forget, candidate, out) or a GRU (three: reset, update, candidate) over time, as in
 // PyTorch. Arrays are time-major; H is `units` and G the number of gates.
 typedef struct {
@@ -373,6 +379,16 @@ typedef struct {
     // y = s · x where the mask is 1 and 0 · x elsewhere, += when accumulating.
     void (*_Nonnull dropout)(
         long n, uint64_t key, uint64_t position, uint32_t bound, float s, const float *x, float *y, bool accumulate);
+
+    // One step of n rows in place: positions, velocities, angles and angular velocities, `stride` apart. Writes
+    // observations [n, 4] and whether a row's pole or cart is out of its range. The first with libm's sine and cosine in
+    // Double, the second in Float32; the same bits on every instruction set.
+    void (*_Nonnull cartpole)(
+        long n, rl_cartpole constants, const int32_t *action, double *state, long stride, float *observation,
+        bool *terminated);
+    void (*_Nonnull cartpole_float32)(
+        long n, rl_cartpole constants, const int32_t *action, double *state, long stride, float *observation,
+        bool *terminated);
 } rl_kernels;
 
 // The table of an instruction set, or the best below it that this processor runs.

@@ -33,6 +33,7 @@
 #include "quantiles.h"
 #include "peak.h"
 #include "distributions.h"
+#include "cartpole.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -115,4 +116,6 @@ const rl_kernels TABLE = {
     .random_gumbel = random_gumbel,
     .random_mask = random_mask,
     .dropout = dropout,
+    .cartpole = cartpole,
+    .cartpole_float32 = cartpole_float32,
 };

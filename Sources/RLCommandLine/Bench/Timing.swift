@@ -24,24 +24,24 @@ struct Timing {
 
     /// Calls `body` for about so many seconds, after a warm-up. A sample is as many calls as take 50 µs, so that reading
     /// the clock does not count.
-    init(seconds: Double, clock: Clock = .wall, _ body: () -> Void) {
-        func time(_ calls: Int) -> Double {
+    init(seconds: Double, clock: Clock = .wall, _ body: () throws -> Void) rethrows {
+        func time(_ calls: Int, _ body: () throws -> Void) rethrows -> Double {
             let start = clock.now
-            for _ in 0..<calls { body() }
+            for _ in 0..<calls { try body() }
             return clock.now - start
         }
         let shortest = 50.0
         var calls = 1
         var spent = 0.0
         while spent < seconds * 1e6 / 4 {
-            let one = time(calls)
+            let one = try time(calls, body)
             spent += one
             if one < shortest { calls = max(calls + 1, Int(Double(calls) * 1.25 * shortest / max(one, 0.1))) }
         }
         var samples: [Double] = []
         spent = 0
         while spent < seconds * 1e6 || samples.count < 5 {
-            let sample = time(calls)
+            let sample = try time(calls, body)
             spent += sample
             samples.append(sample / Double(calls))
         }

@@ -7,42 +7,81 @@ import RLRuns
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Time the numeric core: single loops beside the processor's peak, or whole updates.",
+        abstract:
+            "Time environments, the loops of the numeric core beside the processor's peak, or whole updates.",
         discussion: """
             Examples:
               rl bench updates
               rl bench updates --only dqn --json
               rl bench kernels --seconds 0.01
+              rl bench environments --only cartpole --rows 1,64,1024 --set arithmetic=float32
 
-            `make bench` does the same work in PyTorch and JAX, in turns, and prints ratios.
+            `make bench` does the same work in PyTorch, JAX, Gymnasium and gymnax, in turns, and prints ratios.
             """)
 
     /// What is timed.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case kernels, updates
+        case environments, kernels, updates
     }
 
-    @Argument(help: "kernels: products of layers' sizes, loops. updates: whole steps of agents.")
+    @Argument(
+        help:
+            "environments: steps of each with random actions. kernels: products of layers' sizes, loops. updates: whole steps of agents."
+    )
     var subject: Subject
-    @Option(help: "Only lines whose name contains this.")
+    @Option(help: "Only lines whose name contains this; of environments, one by its name.")
     var only: String?
+    @Option(help: "Rows of environments stepped together, separated by commas.")
+    var rows = "1,64,1024"
+    @Option(parsing: .unconditional, help: "Threads that step them.", transform: settingNumber)
+    var threads = 1
+    @OptionGroup var settings: SettingOptions
     @Option(
-        parsing: .unconditional, help: "Seconds for each line (default: 0.02 for kernels, 1 for updates).",
+        parsing: .unconditional,
+        help: "Seconds for each line (default: 0.02 for kernels, 0.2 for environments, 1 for updates).",
         transform: settingNumber)
     var seconds: Double?
     @Flag(help: "Print a JSON object a line.")
     var json = false
 
     func run() throws {
-        let seconds = seconds ?? (subject == .kernels ? 0.02 : 1)
+        let usual = [Subject.kernels: 0.02, .environments: 0.2, .updates: 1]
+        let seconds = seconds ?? usual[subject] ?? 1
         guard seconds > 0, seconds <= 3600 else {
             throw ConfigurationError(
                 "seconds=\(seconds) does not fit: expected a number, above 0 and at most 3600")
         }
         switch subject {
+        case .environments: try environments(EnvironmentBench(seconds: seconds))
         case .kernels: try kernels(KernelBench(seconds: seconds))
         case .updates: try updates(seconds)
         }
+    }
+
+    private func environments(_ bench: EnvironmentBench) throws {
+        let catalog = CommandCatalog.current
+        let entries = try only.map { [try catalog.environment($0)] } ?? catalog.environments
+        let counts = try rows.split(separator: ",").map { text in
+            guard let count = Int(settingText: String(text)), count >= 1 else {
+                throw ConfigurationError("rows=\(rows) does not fit: expected numbers like 1,64,1024")
+            }
+            return count
+        }
+        for entry in entries {
+            let made = try entry.make(settings.environmentTexts())
+            try tell(bench.alone(made))
+            for count in counts { try tell(bench.together(made, rows: count, threads: threads)) }
+        }
+    }
+
+    private func tell(_ line: EnvironmentBench.Line) throws {
+        if json { return try printLine(line.jsonLine()) }
+        let kind = line.rows == 0 ? "alone" : "\(line.rows) row\(line.rows == 1 ? "" : "s")"
+        let steps = Int(line.stepsPerSecond).grouped
+        let padding = String(repeating: " ", count: max(1, 44 - line.name.count - kind.count - steps.count))
+        try printLine(
+            "\(line.name), \(kind)\(padding)\(steps) steps/s  "
+                + "\((1e9 / line.stepsPerSecond).rounded(to: 1)) ns a step")
     }
 
     private func updates(_ seconds: Double) throws {

@@ -34,7 +34,7 @@ struct DescribeCommand: ParsableCommand {
             }
             return Page(
                 kind: "agent", name: agent.name, aliases: [], summary: agent.summary, observations: nil,
-                actions: nil,
+                actions: nil, actionNames: nil, model: nil,
                 settings: agent.settings.map(Page.Row.init), metrics: agent.metrics.map(\.name),
                 tunedFor: try TunedSettings.environments(for: agent.name))
         }
@@ -43,6 +43,10 @@ struct DescribeCommand: ParsableCommand {
             return Page(
                 kind: "environment", name: entry.name, aliases: entry.aliases, summary: entry.summary,
                 observations: made.observationSpace.description, actions: made.actionSpace.description,
+                actionNames: made.actionNames.isEmpty ? nil : made.actionNames,
+                model: made.transitionModel.map {
+                    Page.Model(states: $0.stateCount, actions: $0.actionCount)
+                },
                 settings: made.settings.map(Page.Row.init), metrics: nil, tunedFor: nil)
         }
         let names = catalog.agents.map(\.name) + catalog.environments.flatMap { [$0.name] + $0.aliases }
@@ -56,9 +60,16 @@ struct DescribeCommand: ParsableCommand {
         let summary: String
         let observations: String?
         let actions: String?
+        let actionNames: [String]?
+        let model: Model?
         let settings: [Row]
         let metrics: [String]?
         let tunedFor: [String]?
+
+        struct Model: Encodable {
+            let states: Int
+            let actions: Int
+        }
 
         struct Row: Encodable {
             let name: String
@@ -79,7 +90,17 @@ struct DescribeCommand: ParsableCommand {
         var text: String {
             var lines = [([name] + aliases).joined(separator: ", ") + ": " + summary, ""]
             if let observations, let actions {
-                lines += [aligned([["observations", observations], ["actions", actions]]), ""]
+                var facts = [["observations", observations], ["actions", actions]]
+                if let actionNames {
+                    let names = actionNames.enumerated().map { "\($0) \($1)" }
+                    facts[1][1] += ": " + names.joined(separator: ", ")
+                }
+                if let model {
+                    facts.append([
+                        "model", "exact, \(model.states.grouped) states (`rl solve \(name)` plans with it)",
+                    ])
+                }
+                lines += [aligned(facts), ""]
             }
             if settings.isEmpty {
                 lines.append("no settings")

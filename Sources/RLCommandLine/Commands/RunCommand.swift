@@ -57,6 +57,12 @@ struct RunCommand: ParsableCommand {
         parsing: .unconditional, help: "Seeds trained at the same time (default: the machine's cores).",
         transform: settingNumber)
     var threads: Int?
+    @Option(
+        parsing: .unconditional,
+        help:
+            "Threads that step the copies of the environment, for each seed; more than 1 pays where a step takes microseconds, and changes no result (default: 1).",
+        transform: settingNumber)
+    var rowThreads = 1
     @Flag(help: "Leave out the settings tuned for this agent and environment.")
     var untuned = false
     @Flag(help: "Print nothing but errors.")
@@ -70,6 +76,11 @@ struct RunCommand: ParsableCommand {
         guard threads >= 1 else {
             throw ConfigurationError("threads=\(threads) does not fit: expected an integer, at least 1")
         }
+        let rowThreads = rowThreads
+        guard (1...1024).contains(rowThreads) else {
+            throw ConfigurationError(
+                "row-threads=\(rowThreads) does not fit: expected an integer from 1 to 1024")
+        }
         let results = ResultsFolder()
         let run = try results.makeRun(named: plan.name, default: plan.defaultName)
         let reporter = ProgressReporter(steps: plan.steps, seeds: plan.seeds.count)
@@ -80,7 +91,7 @@ struct RunCommand: ParsableCommand {
             if Interruption.isRequested { return nil }
             return Result {
                 try plan.train(
-                    seed: seed, into: RunFolder(making: "\(run)/\(seed)"),
+                    seed: seed, into: RunFolder(making: "\(run)/\(seed)"), rowThreads: rowThreads,
                     shouldStop: { Interruption.isRequested },
                     report: { if showsProgress { reporter.report($0) } })
             }

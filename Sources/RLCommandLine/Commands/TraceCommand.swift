@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Foundation
+import PictureFiles
 import RLCore
 import RLRuns
 
@@ -12,6 +13,7 @@ struct TraceCommand: ParsableCommand {
             Examples:
               rl trace CartPole-v1 --seed 3 --random 500
               printf '1\\n0\\n1\\n' | rl trace cartpole --seed 3 --actions - --state
+              rl trace taxi --seed 3 --random 20 --png frames
 
             The same seed gives the same episodes as the published environment. After an end the next line is a restart \
             without a seed. A file of actions holds one a line: an integer, or numbers separated by spaces.
@@ -31,6 +33,16 @@ struct TraceCommand: ParsableCommand {
     var observations = false
     @Flag(help: "Print the environment's inner state by name.")
     var state = false
+    @Option(
+        help: ArgumentHelp(
+            "Draw every observation of the trace into this folder: 0000.png, 0001.png, ….",
+            valueName: "folder"))
+    var png: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The longer side of those pictures.", valueName: "pixels"),
+        transform: settingNumber)
+    var size = 480
     @OptionGroup var settings: SettingOptions
 
     func run() throws {
@@ -40,21 +52,29 @@ struct TraceCommand: ParsableCommand {
         let made = try CommandCatalog.current.environment(environment).make(settings.environmentTexts())
         let actions = try actions(in: made.actionSpace)
         let stepped = made.stepped()
+        guard stepped.seeds.contains(UInt64(seed)) else {
+            throw ConfigurationError(
+                "seed=\(seed) does not fit: \(made.name) takes seeds up to \(stepped.seeds.upperBound)")
+        }
         var lines = JSONLines()
+        var pictures = try png.map { try PictureFolder($0, size: size) }
 
         stepped.reset(seed: UInt64(seed))
+        try pictures?.add(stepped, name: made.name)
         try lines.write(["\"reset\":true", "\"seed\":\(seed)"] + seen(stepped))
         for (index, action) in zip(0..., actions) {
-            let outcome = stepped.step(action)
+            let outcome = try stepped.step(action)
             let actionText = action.width == 1 ? json(action.row(0)[0]) : json(action.row(0))
             try lines.write(
                 ["\"step\":\(index + 1)", "\"action\":\(actionText)"] + observed(stepped) + [
                     "\"reward\":\(json(outcome.reward))", "\"terminated\":\(outcome.terminated)",
                     "\"truncated\":\(outcome.truncated)",
                 ] + inner(stepped))
+            try pictures?.add(stepped, name: made.name)
             if outcome.isDone {
                 stepped.reset(seed: nil)
                 try lines.write(["\"reset\":true"] + seen(stepped))
+                try pictures?.add(stepped, name: made.name)
             }
         }
         try lines.flush()

@@ -12,7 +12,7 @@ enum ActionFile {
             omittingEmptySubsequences: false, whereSeparator: \.isNewline
         ).enumerated() where !line.allSatisfy(\.isWhitespace) {
             let values = line.split(whereSeparator: \.isWhitespace).map { Double($0) ?? .nan }
-            guard space.contains(values) else {
+            guard space.takes(values) else {
                 throw ConfigurationError("\(path):\(number + 1): '\(line)' is not an action of \(space)")
             }
             var action = ActionBatch(for: space, count: 1)

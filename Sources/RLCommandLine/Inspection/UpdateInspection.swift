@@ -60,7 +60,7 @@ extension RunPlan {
     /// Trains until at least `updates` updates have been seen, or the plan's steps are spent.
     func inspectUpdates(_ updates: Int, seed: Int, checkingGradients: Bool) throws -> UpdateInspection {
         let agent = try makeAgent(seed: seed)
-        let environment = environment.vectorized(rows)
+        let environment = try environment.vectorized(rows)
         let recorder = RunRecorder(metrics: self.agent.metrics)
         var seen = UpdateInspection()
         while recorder.steps < steps, seen.updates < updates {

@@ -120,7 +120,9 @@ public struct EnvironmentChecker: Sendable {
     }
 
     private func batchViolations<E: Environment>(of environment: E, seed: UInt64) -> [String] {
-        let (alone, several) = (Vectorized(environment, count: 1), Vectorized(environment, count: 3))
+        guard let alone = try? Vectorized(environment, count: 1),
+            let several = try? Vectorized(environment, count: 3, threads: 2)
+        else { return ["rows of it cannot be made"] }
         var one = StepBatch(observationSpace: environment.observationSpace, count: 1)
         var many = StepBatch(observationSpace: environment.observationSpace, count: 3)
         var oneAction = ActionBatch(for: environment.actionSpace, count: 1)
@@ -141,8 +143,12 @@ public struct EnvironmentChecker: Sendable {
             mirror.drawAction(into: &oneAction)
             for row in 1..<3 { manyActions.draw(row: row, from: environment.actionSpace, using: &others) }
             manyActions.copyRow(0, from: oneAction, row: 0)
-            alone.step(oneAction, into: &one)
-            several.step(manyActions, into: &many)
+            do throws(EnvironmentError) {
+                try alone.step(oneAction, into: &one)
+                try several.step(manyActions, into: &many)
+            } catch {
+                return ["step \(index): \(error)"]
+            }
             expected = mirror.act(oneAction)
             guard let outcome = expected.outcome else { return ["step \(index): nothing was played"] }
             score += outcome.score

@@ -60,8 +60,8 @@ public struct MadeEnvironment: Sendable {
     public let actionNames: [String]
     /// The exact dynamics, where the task is finite and tells them.
     public let transitionModel: (any TransitionModel)?
-    /// `rows` copies behind one call a step.
-    public let vectorized: @Sendable (_ rows: Int) -> any VectorEnvironment
+    @usableFromInline
+    let makeRows: @Sendable (_ rows: Int, _ threads: Int) throws(EnvironmentError) -> any VectorEnvironment
     /// One copy, seeded as the reference seeds it.
     public let stepped: @Sendable () -> any SteppedEnvironment
     @usableFromInline let check: @Sendable (EnvironmentChecker) -> [String]
@@ -75,8 +75,15 @@ public struct MadeEnvironment: Sendable {
         actionSpace = environment.actionSpace
         actionNames = environment.actionNames
         transitionModel = environment as? any TransitionModel
-        vectorized = { Vectorized(environment, count: $0) }
-        stepped = { Stepped(environment) }
+        makeRows = { rows, threads throws(EnvironmentError) in
+            try Vectorized(environment, count: rows, threads: threads, name: name)
+        }
+        stepped = { Stepped(environment, name: name) }
         check = { $0.violations(of: environment) }
+    }
+
+    /// `rows` copies behind one call a step, stepped by `threads` threads (`Vectorized`).
+    public func vectorized(_ rows: Int, threads: Int = 1) throws(EnvironmentError) -> any VectorEnvironment {
+        try makeRows(rows, threads)
     }
 }

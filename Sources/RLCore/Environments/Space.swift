@@ -85,6 +85,13 @@ extension Space {
         }
     }
 
+    /// Whether `values` can be taken as an action: choices of the space, or as many finite numbers as a box has. Numbers
+    /// beyond the bounds of a box are the environment's to clip, as the published environments do.
+    public func takes(_ values: some Collection<Double>) -> Bool {
+        guard case .box = self else { return contains(values) }
+        return values.count == count && values.allSatisfy { Float($0).isFinite }
+    }
+
     /// Whether `values` (row-major) is an element of the space; a NaN never is.
     public func contains(_ values: some Collection<Double>) -> Bool {
         guard values.count == count else { return false }

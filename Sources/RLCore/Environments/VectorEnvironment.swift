@@ -13,7 +13,9 @@ public protocol VectorEnvironment: AnyObject {
     /// Starts an episode in every row; row streams are derived from (`seed`, row).
     func reset(seed: UInt64, into batch: inout StepBatch)
     /// Acts once in every row: next observations, rewards, flags, finished episodes.
-    func step(_ actions: borrowing ActionBatch, into batch: inout StepBatch)
+    ///
+    /// - Throws: Where an action cannot be taken, or a reward or an observation is not finite, naming the row.
+    func step(_ actions: borrowing ActionBatch, into batch: inout StepBatch) throws(EnvironmentError)
     /// Makes the successors the observations to act on, and restarts the rows that are done.
     func advance(_ batch: inout StepBatch)
     /// Draws one row; false where the environment has no look.

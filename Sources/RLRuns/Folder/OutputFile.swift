@@ -58,6 +58,11 @@ package func writeFile(_ text: String, to path: String) throws(RunError) {
     try OutputFile.write(text.utf8, to: path)
 }
 
+/// Writes a file of bytes at once, over one that is there.
+package func writeFile(_ bytes: [UInt8], to path: String) throws(RunError) {
+    try OutputFile.write(bytes, to: path)
+}
+
 /// Reads a whole file.
 package func readFile(_ path: String) throws(RunError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

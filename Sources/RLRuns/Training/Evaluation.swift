@@ -24,7 +24,7 @@ public struct Evaluation: Sendable, Equatable {
     public init(
         of makePolicy: (_ rows: Int, _ seed: UInt64) throws -> any Policy, in environment: MadeEnvironment,
         episodes: Int, seed: UInt64, step: Int = 0
-    ) rethrows {
+    ) throws {
         let streams = RandomStreams(seed: seed)
         var returns: [Double] = []
         var lengths: [Int] = []
@@ -32,8 +32,8 @@ public struct Evaluation: Sendable, Equatable {
         while returns.count < episodes {
             let rows = min(128, episodes - returns.count)
             var policy = try makePolicy(rows, streams.seed("policy \(returns.count)"))
-            let round = Evaluation.play(
-                &policy, environment.vectorized(rows), seed: streams.seed("environment \(returns.count)"))
+            let round = try Evaluation.play(
+                &policy, try environment.vectorized(rows), seed: streams.seed("environment \(returns.count)"))
             returns += round.map(\.return)
             lengths += round.map(\.length)
             cutEpisodes += round.count { $0.isCut }
@@ -52,7 +52,7 @@ public struct Evaluation: Sendable, Equatable {
 
     private static func play(
         _ policy: inout any Policy, _ environment: any VectorEnvironment, seed: UInt64
-    ) -> [Played] {
+    ) throws(EnvironmentError) -> [Played] {
         var batch = StepBatch(observationSpace: environment.observationSpace, count: environment.count)
         var actions = ActionBatch(for: environment.actionSpace, count: environment.count)
         var played = [Played](repeating: Played(), count: environment.count)
@@ -61,7 +61,7 @@ public struct Evaluation: Sendable, Equatable {
         var steps = 0
         while running > 0, steps < stepLimit {
             policy.act(on: batch, into: &actions)
-            environment.step(actions, into: &batch)
+            try environment.step(actions, into: &batch)
             steps += 1
             for row in played.indices where played[row].isCut {
                 // The learner's rewards stand in for the score of an episode that never ends.

@@ -36,12 +36,14 @@ extension RunPlan {
 
     /// Carries the plan out for one seed, into a folder that exists and is empty: until the steps are spent, iterate;
     /// between iterations record, evaluate, stop. When `shouldStop` says so, the iteration in progress is finished and
-    /// everything written. `report` is called a few times a second.
+    /// everything written. `report` is called a few times a second. `rowThreads` threads
+    /// step the rows; their number changes no result.
     public func train(
-        seed: Int, into folder: RunFolder, shouldStop: () -> Bool, report: (RunProgress) -> Void
+        seed: Int, into folder: RunFolder, rowThreads: Int = 1, shouldStop: () -> Bool,
+        report: (RunProgress) -> Void
     ) throws -> RunOutcome {
         let agent = try makeAgent(seed: seed)
-        let environment = environment.vectorized(rows)
+        let environment = try environment.vectorized(rows, threads: rowThreads)
         let recorder = RunRecorder(metrics: self.agent.metrics)
         let record = RunRecord(self, seed: seed)
         let writer = try RunWriter(folder, record: record, columns: recorder.columns)
@@ -71,7 +73,7 @@ extension RunPlan {
         func evaluate() throws {
             // The same episodes' starts at every evaluation, so that two of them differ by the policy and not by luck.
             let streams = RandomStreams(seed: UInt64(clamping: seed))
-            let evaluation = Evaluation(
+            let evaluation = try Evaluation(
                 of: { agent.policy(.greedy, rows: $0, seed: $1) }, in: self.environment,
                 episodes: evaluationEpisodes, seed: streams.seed("evaluation"), step: recorder.steps)
             try writer.write(evaluation)

@@ -22,7 +22,7 @@ final class Lab {
             actionSpace: environment.actionSpace, rows: rows, steps: steps)
         agent = try entry.make(settings, for: task, seed: seed)
         recorder = RunRecorder(metrics: entry.metrics)
-        vectorized = environment.vectorized(rows)
+        vectorized = try environment.vectorized(rows)
         space = environment.observationSpace
         self.entry = entry
         self.rows = rows

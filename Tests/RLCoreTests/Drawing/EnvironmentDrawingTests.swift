@@ -9,14 +9,14 @@ import Testing
         let entry = try #require(standardEnvironments.first { $0.name == name || $0.aliases.contains(name) })
         let made = try entry.make()
         let pictures = try (0..<2).map { _ in
-            let environment = made.vectorized(2)
+            let environment = try made.vectorized(2)
             var batch = StepBatch(observationSpace: made.observationSpace, count: 2)
             let actions = ActionBatch(for: made.actionSpace, count: 2)
             environment.reset(seed: 5, into: &batch)
             let first = try picture { environment.draw(row: 0, on: &$0) }
             let second = try picture { environment.draw(row: 1, on: &$0) }
             for _ in 0..<4 {
-                environment.step(actions, into: &batch)
+                try environment.step(actions, into: &batch)
                 environment.advance(&batch)
             }
             let later = try picture { environment.draw(row: 0, on: &$0) }
@@ -77,12 +77,13 @@ import Testing
     }
 
     /// What has no look says so and leaves the canvas alone.
-    @Test func whatHasNoLookSaysSo() {
+    @Test func whatHasNoLookSaysSo() throws {
         var canvas = Canvas()
         canvas.fill(.circle(center: [0, 0], radius: 1), .red)
         let before = canvas
         let probe = MadeEnvironment(name: "probe", ConstantRewardProbe())
-        #expect(!probe.vectorized(1).draw(row: 0, on: &canvas) && !probe.stepped().draw(on: &canvas))
+        let rows = try probe.vectorized(1)
+        #expect(!rows.draw(row: 0, on: &canvas) && !probe.stepped().draw(on: &canvas))
         #expect(canvas == before)
     }
 

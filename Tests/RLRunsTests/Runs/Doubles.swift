@@ -94,7 +94,7 @@ struct StubAgent: Agent, ~Copyable {
     mutating func iterate(in environment: any VectorEnvironment, recorder: RunRecorder) throws {
         if !hasStarted { environment.reset(seed: 0, into: &batch) }
         hasStarted = true
-        environment.step(ActionBatch(for: task.actionSpace, count: task.rows), into: &batch)
+        try environment.step(ActionBatch(for: task.actionSpace, count: task.rows), into: &batch)
         recorder.record(batch)
         recorder.record(.loss, Float(recorder.steps))
         environment.advance(&batch)

@@ -7,7 +7,7 @@ struct EvaluationTests {
     private func evaluate(
         _ name: String, _ settings: [String: String] = [:], episodes: Int, seed: UInt64 = 0
     ) throws -> Evaluation {
-        Evaluation(
+        try Evaluation(
             of: { _, _ in StubPolicy() }, in: try Catalog.test.environment(name).make(settings),
             episodes: episodes, seed: seed)
     }
@@ -49,7 +49,7 @@ struct EvaluationTests {
 
     @Test func givesEveryRoundItsPolicy() throws {
         var asked: [(rows: Int, seed: UInt64)] = []
-        _ = Evaluation(
+        _ = try Evaluation(
             of: { rows, seed in
                 asked.append((rows, seed))
                 return StubPolicy()

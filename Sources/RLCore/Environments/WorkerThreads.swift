@@ -1,0 +1,112 @@
+import Foundation
+import Synchronization
+
+/// Threads that wait for the pieces of one loop, over and over. A step of an environment is over in microseconds, so they
+/// look for work for a while before they sleep.
+final class WorkerThreads: @unchecked Sendable {
+    /// Threads that work, the caller's among them.
+    let count: Int
+    private let shared: Shared
+
+    /// `count` threads, at least one.
+    init(_ count: Int) {
+        self.count = count
+        let shared = Shared(helpers: count - 1)
+        self.shared = shared
+        for helper in 0..<count - 1 {
+            let thread = Thread { shared.serve(helper) }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    deinit { shared.stop() }
+
+    /// Calls `body` with 0 ..< `count`, each on a thread of its own, and returns when all have returned.
+    func run(_ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            shared.start(body)
+            body(0)
+            shared.waitForHelpers()
+        }
+    }
+
+    private final class Shared: @unchecked Sendable {
+        private let helpers: Int
+        private let round = Atomic<Int>(0)
+        private let running = Atomic<Int>(0)
+        private let isStopping = Atomic<Bool>(false)
+        private let sleepers: [DispatchSemaphore]
+        private let isAsleep: UnsafeMutablePointer<Atomic<Bool>>
+        // Written before a round begins and read within it.
+        private var body: ((Int) -> Void)?
+
+        init(helpers: Int) {
+            self.helpers = helpers
+            sleepers = (0..<helpers).map { _ in DispatchSemaphore(value: 0) }
+            isAsleep = .allocate(capacity: helpers)
+            for helper in 0..<helpers { (isAsleep + helper).initialize(to: Atomic(false)) }
+        }
+
+        deinit {
+            isAsleep.deinitialize(count: helpers)
+            isAsleep.deallocate()
+        }
+
+        func start(_ body: @escaping (Int) -> Void) {
+            self.body = body
+            running.store(helpers, ordering: .relaxed)
+            round.add(1, ordering: .sequentiallyConsistent)
+            wake()
+        }
+
+        func stop() {
+            isStopping.store(true, ordering: .relaxed)
+            round.add(1, ordering: .sequentiallyConsistent)
+            wake()
+        }
+
+        func waitForHelpers() {
+            var looks = 0
+            while running.load(ordering: .acquiring) > 0 {
+                looks += 1
+                // Somebody else may need this core for the helper to get on.
+                if looks > WorkerThreads.patience { sched_yield() }
+            }
+            body = nil
+        }
+
+        func serve(_ helper: Int) {
+            var seen = 0
+            while true {
+                awaitRound(after: seen, helper)
+                seen += 1
+                if isStopping.load(ordering: .relaxed) { return }
+                body?(helper + 1)
+                running.subtract(1, ordering: .releasing)
+            }
+        }
+
+        private func wake() {
+            for helper in 0..<helpers
+            where isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent) {
+                sleepers[helper].signal()
+            }
+        }
+
+        private func awaitRound(after seen: Int, _ helper: Int) {
+            for _ in 0..<WorkerThreads.patience where round.load(ordering: .acquiring) > seen { return }
+            isAsleep[helper].store(true, ordering: .sequentiallyConsistent)
+            // Whoever takes the mark back, this thread or the one that wakes it, decides whether it sleeps.
+            if round.load(ordering: .sequentiallyConsistent) > seen,
+                isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent)
+            {
+                return
+            }
+            sleepers[helper].wait()
+        }
+    }
+
+    /// Looks before sleeping: some tens of microseconds.
+    private static let patience = 20_000
+}
