@@ -63,7 +63,7 @@ let package = Package(
             exclude: ["Fixtures/make_random_fixtures.py", "Fixtures/make_safetensors_fixture.py"],
             resources: [.copy("Fixtures/random.json"), .copy("Fixtures/reference.safetensors")]),
         .testTarget(
-            name: "EnvironmentsTests", dependencies: ["Environments", "RLCore"],
+            name: "EnvironmentsTests", dependencies: ["Environments", "RLCore", "CKernels"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "PictureFilesTests", dependencies: ["PictureFiles", "RLCore", "CPNG"]),
         .testTarget(

@@ -308,7 +308,6 @@ import Testing
         let integers = Space.box(Box(low: [0], high: [9], shape: [2], scalarType: .int32))
         let refused: [(Space, Space)] = [
             (vector, vector), (vector, .multiDiscrete([2, 2])), (integers, .discrete(2)),
-            (.multiDiscrete([3, 3]), .discrete(2)),
         ]
         for (observation, action) in refused {
             let error = #expect(throws: ConfigurationError.self) {

@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 
+import environments  # noqa: F401
 import runs  # noqa: F401
 import autograd  # noqa: F401
 from support import CHECKS, Failure, Tools

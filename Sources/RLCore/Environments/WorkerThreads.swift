@@ -96,14 +96,19 @@ final class WorkerThreads: @unchecked Sendable {
 
         private func awaitRound(after seen: Int, _ helper: Int) {
             for _ in 0..<WorkerThreads.patience where round.load(ordering: .acquiring) > seen { return }
-            isAsleep[helper].store(true, ordering: .sequentiallyConsistent)
-            // Whoever takes the mark back, this thread or the one that wakes it, decides whether it sleeps.
-            if round.load(ordering: .sequentiallyConsistent) > seen,
-                isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent)
-            {
-                return
+            // Whoever began a round may be late in waking those that wait for the one after it: a helper that is woken
+            // looks again.
+            while true {
+                isAsleep[helper].store(true, ordering: .sequentiallyConsistent)
+                // Whoever takes the mark back, this thread or the one that wakes it, decides whether it sleeps.
+                if round.load(ordering: .sequentiallyConsistent) > seen,
+                    isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent)
+                {
+                    return
+                }
+                sleepers[helper].wait()
+                if round.load(ordering: .acquiring) > seen { return }
             }
-            sleepers[helper].wait()
         }
     }
 

@@ -1,0 +1,53 @@
+import Environments
+import RLCore
+import Testing
+
+@Suite struct WorkerThreadsTests {
+    /// The same batches, episodes and archives for any number of threads, also more than rows.
+    @Test(arguments: ["CartPole-v1", "gridworld"], [2, 3, 16])
+    func threadsChangeNoResult(_ name: String, _ threads: Int) throws {
+        let made = try #require(standardEnvironments.first { $0.name == name }).make()
+        let rows = 13
+        let (one, many) = (try made.vectorized(rows), try made.vectorized(rows, threads: threads))
+        var batch = StepBatch(observationSpace: made.observationSpace, count: rows)
+        var other = StepBatch(observationSpace: made.observationSpace, count: rows)
+        var actions = ActionBatch(for: made.actionSpace, count: rows)
+        var random = PCG64(seed: 2)
+        one.reset(seed: 5, into: &batch)
+        many.reset(seed: 5, into: &other)
+        var ended = 0
+        for _ in 0..<400 {
+            for row in 0..<rows { actions.draw(row: row, from: made.actionSpace, using: &random) }
+            try one.step(actions, into: &batch)
+            try many.step(actions, into: &other)
+            #expect(batch.nextObservations == other.nextObservations && batch.rewards == other.rewards)
+            #expect(batch.terminated == other.terminated && batch.truncated == other.truncated)
+            #expect(batch.finished == other.finished)
+            ended += batch.finished.count
+            one.advance(&batch)
+            many.advance(&other)
+            #expect(batch.observations == other.observations && batch.starts == other.starts)
+        }
+        #expect(ended > 20)
+        var (archive, otherArchive) = (Archive(), Archive())
+        try one.archive(&archive)
+        try many.archive(&otherArchive)
+        #expect(archive.entries == otherArchive.entries)
+    }
+
+    /// Threads that have gone to sleep are woken, and those of an environment that is gone end.
+    @Test func manyComeAndGo() throws {
+        let made = MadeEnvironment(name: "probe", ObservedRewardProbe())
+        for round in 0..<50 {
+            let environment = try made.vectorized(4, threads: 3)
+            var batch = StepBatch(observationSpace: made.observationSpace, count: 4)
+            let actions = ActionBatch(for: made.actionSpace, count: 4)
+            environment.reset(seed: UInt64(round), into: &batch)
+            for _ in 0..<20 {
+                try environment.step(actions, into: &batch)
+                #expect(batch.finished.map(\.row) == [0, 1, 2, 3])
+                environment.advance(&batch)
+            }
+        }
+    }
+}
