@@ -15,4 +15,18 @@ public let toyTextEnvironments: [EnvironmentEntry] = [
     ) { options throws(ConfigurationError) in
         try FrozenLake(options).timeLimit(options.limit)
     },
+    EnvironmentEntry(
+        "CliffWalking-v1", aliases: ["cliffwalking"],
+        summary: "Walk from one end of a cliff to the other without falling off.",
+        settings: CliffWalking.Options.self
+    ) { options throws(ConfigurationError) in
+        CliffWalking(options).timeLimit(options.limit)
+    },
+    EnvironmentEntry(
+        "CliffWalkingSlippery-v1", aliases: ["cliffwalking-slippery"],
+        summary: "CliffWalking-v1 on ground that is slippery.",
+        defaults: CliffWalking.Options(slippery: true)
+    ) { options throws(ConfigurationError) in
+        CliffWalking(options).timeLimit(options.limit)
+    },
 ]
