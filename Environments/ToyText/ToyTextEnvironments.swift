@@ -29,4 +29,10 @@ public let toyTextEnvironments: [EnvironmentEntry] = [
     ) { options throws(ConfigurationError) in
         CliffWalking(options).timeLimit(options.limit)
     },
+    EnvironmentEntry(
+        "Taxi-v4", aliases: ["taxi"], summary: "Bring a passenger where they want to go.",
+        settings: Taxi.Options.self
+    ) { options throws(ConfigurationError) in
+        Taxi(options).timeLimit(options.limit)
+    },
 ]
