@@ -35,4 +35,11 @@ public let toyTextEnvironments: [EnvironmentEntry] = [
     ) { options throws(ConfigurationError) in
         Taxi(options).timeLimit(options.limit)
     },
+    EnvironmentEntry(
+        "Blackjack-v1", aliases: ["blackjack"],
+        summary: "Get closer to 21 than the dealer, but not beyond it.",
+        settings: Blackjack.Options.self
+    ) { options throws(ConfigurationError) in
+        Blackjack(options).timeLimit(options.limit)
+    },
 ]
