@@ -79,7 +79,7 @@ public struct FrozenLakeMap: Sendable, Equatable {
                     + frozenShare.settingText)
         }
         // The published function goes on for ever where there can be no way.
-        let attempts = max(1, Self.mostCellsDrawn / (size * size))
+        let attempts = min(Self.mostMapsDrawn, Self.mostCellsDrawn / (size * size))
         let threshold = frozenShare / (frozenShare + (1 - frozenShare))
         var random = PCG64(seed: seed)
         for _ in 0..<attempts {
@@ -97,6 +97,8 @@ public struct FrozenLakeMap: Sendable, Equatable {
                 + "can the goal be reached; raise frozenShare")
     }
 
+    // A second or two.
+    private static let mostMapsDrawn = 1 << 20
     private static let mostCellsDrawn = 1 << 26
 
     private init(rows: Int, columns: Int, cells: [Cell]) {
