@@ -10,12 +10,19 @@ import Testing
         let made = try entry.make(recorded.settings)
         for (index, game) in recorded.games.enumerated() {
             let kept = index == 0 ? recorded.opening.count : 0
-            let played = try PlayedGame(made, seed: game.seed, steps: recorded.steps, keeping: kept)
+            let played = try PlayedGame(
+                made, seed: game.seed, steps: recorded.steps, policy: recorded.policy, keeping: kept)
             for (number, expected) in recorded.opening.enumerated() where index == 0 {
                 #expect(played.observations[number] == expected, "observation \(number) of seed \(game.seed)")
             }
             #expect(played.game == game)
         }
+    }
+
+    @Test(arguments: RecordedGames.all.filter { $0.policy == nil })
+    func keepsTheContractWithItsSettings(_ recorded: RecordedGames) throws {
+        let entry = try #require(standardEnvironments.first { $0.name == recorded.environment })
+        #expect(EnvironmentChecker().violations(of: try entry.make(recorded.settings)) == [])
     }
 
     @Test func everyPublishedEnvironmentIsRecorded() {

@@ -35,6 +35,8 @@ for variant in VARIANTS:
         "environment": variant.name, "settings": variant.settings, "steps": STEPS,
         "games": games, "opening": opening,
     }
+    if variant.policy:
+        record["policy"] = variant.policy
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{variant.title}.json").write_text(json.dumps(record, separators=(",", ":")) + "\n")
     print(variant.title, games[0])

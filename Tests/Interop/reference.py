@@ -1,10 +1,12 @@
 """The published environments that `rl` must equal, and how both sides play them."""
 
 import dataclasses
+import functools
 import struct
 
 import gymnasium
 import numpy as np
+from gymnasium.envs.toy_text.frozen_lake import generate_random_map
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,6 +18,13 @@ class Variant:
     options: dict = dataclasses.field(default_factory=dict)
     # Tells variants of one environment apart in the names of files.
     label: str = ""
+    # Whether the actions are the best ones by the environment's own model: random ones reach few goals.
+    plans: bool = False
+
+    @functools.cached_property
+    def policy(self):
+        """The action for every observation; None where actions are pseudo-random."""
+        return best_actions(self.make()) if self.plans else None
 
     @property
     def title(self):
@@ -31,7 +40,47 @@ CLASSIC_CONTROL = [
     Variant("CartPole-v1", {"limit": "15"}, {"max_episode_steps": 15}, "limit"),
 ]
 
-TOY_TEXT = []
+TOY_TEXT = [
+    Variant("FrozenLake-v1"),
+    Variant("FrozenLake-v1", {"slippery": "false"}, {"is_slippery": False}, "dry"),
+    Variant("FrozenLake-v1", {"successRate": "0.8"}, {"success_rate": 0.8}, "success-0.8"),
+    Variant("FrozenLake-v1", {"successRate": "0"}, {"success_rate": 0.0}, "success-0"),
+    Variant("FrozenLake-v1", {"successRate": "1"}, {"success_rate": 1.0}, "success-1"),
+    Variant(
+        "FrozenLake-v1", {"rewardSchedule": "[10, -5.5, -0.1]"}, {"reward_schedule": (10, -5.5, -0.1)}, "rewards"),
+    Variant("FrozenLake-v1", {"map": "FSFFS/FFHFF/SFFFG"}, {"desc": ["FSFFS", "FFHFF", "SFFFG"]}, "map"),
+    Variant(
+        "FrozenLake-v1", {"map": "random", "size": "6", "frozenShare": "0.7", "mapSeed": "3"},
+        {"desc": generate_random_map(6, 0.7, 3)}, "random"),
+    Variant("FrozenLake-v1", {"map": "random", "mapSeed": "42"}, {"desc": generate_random_map(seed=42)}, "random-8x8"),
+    Variant("FrozenLake-v1", {"limit": "7"}, {"max_episode_steps": 7}, "limit"),
+    Variant("FrozenLake8x8-v1"),
+    Variant("FrozenLake8x8-v1", {"slippery": "no", "limit": "0"}, {"is_slippery": False, "max_episode_steps": -1}, "dry"),
+    Variant("FrozenLake8x8-v1", label="best", plans=True),
+    Variant("CliffWalking-v1"),
+    Variant("CliffWalking-v1", {"limit": "60"}, {"max_episode_steps": 60}, "limit"),
+    Variant("CliffWalkingSlippery-v1"),
+    Variant("CliffWalkingSlippery-v1", label="best", plans=True),
+    Variant("Taxi-v4"),
+    Variant("Taxi-v4", {"rainy": "true"}, {"is_rainy": True}, "rainy"),
+    Variant("Taxi-v4", {"ficklePassenger": "true"}, {"fickle_passenger": True}, "fickle"),
+    Variant(
+        "Taxi-v4",
+        {"rainy": "on", "rainyProbability": "0.55", "ficklePassenger": "on", "fickleProbability": "0.9", "limit": "0"},
+        {"is_rainy": True, "rainy_probability": 0.55, "fickle_passenger": True, "fickle_probability": 0.9,
+         "max_episode_steps": -1},
+        "rainy-fickle"),
+    Variant("Taxi-v4", label="best", plans=True),
+    Variant(
+        "Taxi-v4", {"rainy": "true", "ficklePassenger": "true"}, {"is_rainy": True, "fickle_passenger": True},
+        "rainy-fickle-best", plans=True),
+    Variant("Taxi-v4", {"limit": "30"}, {"max_episode_steps": 30}, "limit"),
+    Variant("Blackjack-v1"),
+    Variant("Blackjack-v1", {"natural": "true", "sab": "false"}, {"natural": True, "sab": False}, "natural"),
+    Variant("Blackjack-v1", {"natural": "true"}, {"natural": True}, "natural-sab"),
+    Variant("Blackjack-v1", {"sab": "false"}, {"sab": False}, "plain"),
+    Variant("Blackjack-v1", {"limit": "1"}, {"max_episode_steps": 1}, "limit"),
+]
 
 MINATAR = []
 
@@ -53,6 +102,22 @@ def actions_of(space, seed, steps):
     return actions
 
 
+def best_actions(environment):
+    """An action for every state, by value iteration over the environment's own model `P`."""
+    model = environment.unwrapped.P
+    values = np.zeros(len(model))
+    rows = [
+        (state, action, *outcome)
+        for state in model for action in model[state] for outcome in model[state][action]
+    ]
+    state, action, probability, successor, reward, terminated = (np.array(column) for column in zip(*rows))
+    for _ in range(2000):
+        backups = np.zeros((len(model), len(model[0])))
+        np.add.at(backups, (state, action), probability * (reward + 0.99 * ~terminated * values[successor]))
+        values = backups.max(axis=1)
+    return [int(best) for best in backups.argmax(axis=1)]
+
+
 def observed(observation):
     """An observation as the array of scalars that `rl` holds it in."""
     if isinstance(observation, tuple) or np.isscalar(observation):
@@ -68,6 +133,8 @@ def play(variant, seed, steps):
     observation, _ = environment.reset(seed=seed)
     yield None, observed(observation)
     for action in actions_of(environment.action_space, seed, steps):
+        if variant.policy:
+            action = variant.policy[observation]
         observation, reward, terminated, truncated, _ = environment.step(action)
         yield action, observed(observation), float(reward), bool(terminated), bool(truncated)
         if terminated or truncated:
@@ -76,12 +143,18 @@ def play(variant, seed, steps):
 
 
 def fingerprint(moments):
-    """FNV-1a, 64 bits, over everything seen."""
-    value = 0xCBF29CE484222325
+    """The hash of everything seen."""
+    data = bytearray()
     for moment in moments:
-        data = moment[1].tobytes()
+        data += moment[1].tobytes()
         if moment[0] is not None:
             data += struct.pack("<d??", *moment[2:])
-        for byte in data:
-            value = (value ^ byte) * 0x100000001B3 % 2**64
+    return hashed(data)
+
+
+def hashed(data):
+    """FNV-1a, 64 bits."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001B3 % 2**64
     return format(value, "x")

@@ -58,6 +58,17 @@ import Testing
         #expect(replaced.map(\.meaning) == Sample().declarations.map(\.meaning))
     }
 
+    /// Other defaults than the declared ones stay where nothing replaces them, and are held to the same ranges.
+    @Test func settingsAreReplacedInWhatIsThere() throws {
+        var defaults = Sample()
+        (defaults.steps, defaults.loss) = (7, .squared)
+        let replaced = try defaults.replacing(["rate": "0.5"])
+        #expect(replaced.steps == 7 && replaced.loss == .squared && replaced.rate == 0.5)
+        #expect(defaults.declarations[1].text == "7" && replaced.declarations[1].meaning == "How long")
+        #expect(throws: ConfigurationError.self) { try replaced.replacing(["steps": "0"]) }
+        #expect(throws: ConfigurationError.self) { try defaults.replacing(["discount": "0.7"]) }
+    }
+
     @Test func jsonGoesRound() throws {
         let settings = try Sample(replacing: [
             "discount": "0.1", "rate": "1.0000000000000002", "name": "quote \" slash / line\n é",

@@ -19,12 +19,21 @@ public struct EnvironmentEntry: Sendable {
         _ name: String, aliases: [String] = [], summary: String, settings: S.Type,
         make: @escaping @Sendable (S) throws(ConfigurationError) -> E
     ) {
+        self.init(name, aliases: aliases, summary: summary, defaults: S(), make: make)
+    }
+
+    /// Registers what `make` makes of its settings, under a name whose defaults differ from those declared.
+    @inlinable
+    public init<S: Settings, E: Environment>(
+        _ name: String, aliases: [String] = [], summary: String, defaults: S,
+        make: @escaping @Sendable (S) throws(ConfigurationError) -> E
+    ) {
         self.name = name
         self.aliases = aliases
         self.summary = summary
-        self.settings = S().declarations
+        settings = defaults.declarations
         build = { texts throws(ConfigurationError) in
-            let settings = try S(replacing: texts)
+            let settings = try defaults.replacing(texts)
             return MadeEnvironment(name: name, try make(settings), settings: settings.declarations)
         }
     }

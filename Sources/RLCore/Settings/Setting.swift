@@ -127,23 +127,32 @@ extension Settings {
 
     /// The defaults with some values replaced, each read from the text a person wrote.
     public init(replacing texts: [String: String]) throws(ConfigurationError) {
-        let defaults = Self().settings
-        if let unknown = texts.keys.sorted().first(where: { key in !defaults.contains { $0.name == key } }) {
-            throw .unknown("setting", unknown, among: defaults.map(\.name))
+        self = try Self().replacing(texts)
+    }
+
+    /// These settings with some values replaced, each read from the text a person wrote.
+    public func replacing(_ texts: [String: String]) throws(ConfigurationError) -> Self {
+        let declared = Self().settings
+        if let unknown = texts.keys.sorted().first(where: { key in !declared.contains { $0.name == key } }) {
+            throw .unknown("setting", unknown, among: declared.map(\.name))
         }
         var fields: [String] = []
-        for (name, setting) in defaults {
+        for ((name, setting), current) in zip(declared, settings) {
             let json = try texts[name].map { text throws(ConfigurationError) in
                 try setting.json(reading: text, for: name)
             }
-            fields.append("\"\(name)\":" + (json ?? setting.declaration(of: name, holding: setting).json))
+            fields.append(
+                "\"\(name)\":" + (json ?? setting.declaration(of: name, holding: current.setting).json))
         }
+        let replaced: Self
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data("{\(fields.joined(separator: ","))}".utf8))
+            replaced = try JSONDecoder().decode(
+                Self.self, from: Data("{\(fields.joined(separator: ","))}".utf8))
         } catch {
             throw ConfigurationError("\(Self.self) cannot be read from its own settings: \(error)")
         }
-        try validate()
+        try replaced.validate()
+        return replaced
     }
 
     private var settings: [(name: String, setting: any ErasedSetting)] {

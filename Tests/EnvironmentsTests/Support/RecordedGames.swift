@@ -11,6 +11,8 @@ struct RecordedGames: Decodable, Sendable, CustomTestStringConvertible {
     let steps: Int
     let games: [Game]
     let opening: [[Double]]
+    /// The action for every observation of a discrete space; nil where actions are pseudo-random.
+    let policy: [Int32]?
 
     struct Game: Decodable, Sendable, Equatable {
         let seed: UInt64
@@ -19,7 +21,9 @@ struct RecordedGames: Decodable, Sendable, CustomTestStringConvertible {
         let fingerprint: String
     }
 
-    var testDescription: String { "\(environment) \(settings.isEmpty ? "" : "\(settings)")" }
+    var testDescription: String {
+        "\(environment) \(settings.isEmpty ? "" : "\(settings)")\(policy == nil ? "" : " best actions")"
+    }
 
     /// All that are recorded, by the names of their files.
     static let all: [RecordedGames] = {
@@ -37,8 +41,9 @@ struct PlayedGame {
     private(set) var observations: [[Double]] = []
     private(set) var game: RecordedGames.Game
 
-    /// Plays `steps` pseudo-random actions; the first observations are kept.
-    init(_ made: MadeEnvironment, seed: UInt64, steps: Int, keeping kept: Int) throws {
+    /// Plays `steps` actions, pseudo-random ones or those of `policy`; the first observations are kept.
+    init(_ made: MadeEnvironment, seed: UInt64, steps: Int, policy: [Int32]? = nil, keeping kept: Int) throws
+    {
         let environment = made.stepped()
         var actions = ActionBatch(for: made.actionSpace, count: 1)
         var generator = UInt32(truncatingIfNeeded: seed)
@@ -62,6 +67,7 @@ struct PlayedGame {
                 actions.values[0] = Float(low + (high - low) * (1.5 * share - 0.25))
             case .multiDiscrete: throw ConfigurationError("no recorded game takes several choices")
             }
+            if let policy { actions.indices[0] = policy[Int(environment.observation.indices[0])] }
             let outcome = try environment.step(actions)
             see()
             print.add(outcome.reward.bitPattern, bytes: 8)
