@@ -5,8 +5,12 @@ import functools
 import struct
 
 import gymnasium
+import minatar.gym
 import numpy as np
 from gymnasium.envs.toy_text.frozen_lake import generate_random_map
+
+# With Gymnasium 1 the package's names exist only after this call.
+minatar.gym.register_envs()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +86,22 @@ TOY_TEXT = [
     Variant("Blackjack-v1", {"limit": "1"}, {"max_episode_steps": 1}, "limit"),
 ]
 
-MINATAR = []
+MINATAR = [
+    *(
+        Variant(f"MinAtar/{game}-{version}")
+        for game in ("Asterix", "Breakout", "Freeway", "Seaquest", "SpaceInvaders")
+        for version in ("v0", "v1")
+    ),
+    *(
+        Variant(f"MinAtar/{game}-v1", {"sticky": "0"}, {"sticky_action_prob": 0.0}, "not-sticky")
+        for game in ("Asterix", "Breakout", "Freeway", "Seaquest", "SpaceInvaders")
+    ),
+    *(
+        Variant(f"MinAtar/{game}-v1", {"ramping": "false"}, {"difficulty_ramping": False}, "not-ramping")
+        for game in ("Asterix", "Seaquest", "SpaceInvaders")
+    ),
+    Variant("MinAtar/Breakout-v1", {"sticky": "0", "limit": "20"}, {"sticky_action_prob": 0.0, "max_episode_steps": 20}, "limit"),
+]
 
 VARIANTS = CLASSIC_CONTROL + TOY_TEXT + MINATAR
 
