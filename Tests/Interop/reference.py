@@ -42,6 +42,16 @@ CLASSIC_CONTROL = [
     Variant("CartPole-v1"),
     Variant("CartPole-v1", {"suttonBartoReward": "true"}, {"sutton_barto_reward": True}, "sutton-barto"),
     Variant("CartPole-v1", {"limit": "15"}, {"max_episode_steps": 15}, "limit"),
+    Variant("MountainCar-v0"),
+    Variant("MountainCar-v0", {"limit": "0"}, {"max_episode_steps": -1}, "no-limit"),
+    Variant("MountainCarContinuous-v0"),
+    Variant("MountainCarContinuous-v0", {"goalVelocity": "0.02"}, {"goal_velocity": 0.02}, "goal-velocity"),
+    Variant("MountainCarContinuous-v0", {"limit": "77"}, {"max_episode_steps": 77}, "limit"),
+    Variant("Acrobot-v1"),
+    Variant("Acrobot-v1", {"limit": "33"}, {"max_episode_steps": 33}, "limit"),
+    Variant("Pendulum-v1"),
+    Variant("Pendulum-v1", {"gravity": "9.81"}, {"g": 9.81}, "gravity"),
+    Variant("Pendulum-v1", {"limit": "50"}, {"max_episode_steps": 50}, "limit"),
 ]
 
 TOY_TEXT = [

@@ -43,9 +43,12 @@ struct Placement {
         let scale = min(Double(width) / canvas.width, Double(height) / canvas.height)
         guard scale > 0, scale.isFinite else { return nil }
         self.scale = scale
-        // On whole pixels, so that edges meant to be crisp are.
-        let left = ((Double(width) - canvas.width * scale) / 2).rounded(.down)
-        let top = ((Double(height) - canvas.height * scale) / 2).rounded(.down)
+        // On whole pixels, so that edges meant to be crisp are. The scale is rounded: a canvas that just fits may come
+        // out a little wider than the picture, and half of what is left over a little less than a whole pixel.
+        func margin(_ pixels: Int, _ shown: Double) -> Double {
+            max(0, ((Double(pixels) - shown) / 2 + 1e-6).rounded(.down))
+        }
+        let (left, top) = (margin(width, canvas.width * scale), margin(height, canvas.height * scale))
         frame = PixelFrame(
             left: Int(left), top: Int(top),
             right: min(width, Int((left + canvas.width * scale).rounded())),

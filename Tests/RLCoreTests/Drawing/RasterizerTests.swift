@@ -90,6 +90,19 @@ import Testing
         }
     }
 
+    /// 400 / 4.8 pixels a unit times 4.8 units is a little more than the 400 pixels there are.
+    @Test func aCanvasThatRoundsUpStaysInThePicture() {
+        var canvas = Canvas()
+        canvas.show(x: -2.4...2.4, y: -2.4...2.4)
+        canvas.background = Self.black
+        canvas.fill(.rectangle(x: -9, y: -9, width: 18, height: 18), Self.white)
+        let expected: [UInt8] = (0..<480).map { (40..<440).contains($0) ? 255 : 0 }
+        let isWideExact = reds(canvas, 480, 400).allSatisfy { $0 == expected }
+        let tall = reds(canvas, 400, 480)
+        let isTallExact = tall.indices.allSatisfy { row in tall[row].allSatisfy { $0 == expected[row] } }
+        #expect(isWideExact && isTallExact)
+    }
+
     @Test func yGoesUpwardWhereItIsSaid() {
         var canvas = canvas(2, 2, upward: true)
         canvas.fill(.rectangle(x: 0, y: 0, width: 1, height: 1), Self.white)
