@@ -15,11 +15,13 @@ import Testing
 
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
-        #expect(png_image_begin_read_from_memory(&image, file, file.count) != 0)
-        #expect(Int(image.width) == width && Int(image.height) == height)
-        image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
         var read = [UInt8](repeating: 0, count: 3 * width * height)
-        #expect(png_image_finish_read(&image, nil, &read, 0, nil) != 0)
+        file.withUnsafeBytes { file in
+            #expect(png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0)
+            #expect(Int(image.width) == width && Int(image.height) == height)
+            image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
+            #expect(png_image_finish_read(&image, nil, &read, 0, nil) != 0)
+        }
         #expect(read == picture.bytes)
     }
 
