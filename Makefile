@@ -40,7 +40,7 @@ run: build
 test: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 	Tests/ExternalPackage/test.sh .build-external
-	@echo "not run here: the comparisons with Gymnasium, safetensors, pandas and PyTorch, which need Python: make test-interop"
+	@echo "not run here: the comparisons with Gymnasium, MinAtar, safetensors, pandas and PyTorch, which need Python: make test-interop"
 	swift test -c release --disable-xctest --skip-build
 
 $(INTEROP_VENV)/installed: Tests/Interop/requirements.txt
@@ -48,7 +48,7 @@ $(INTEROP_VENV)/installed: Tests/Interop/requirements.txt
 	$(INTEROP_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Comparisons with Gymnasium, safetensors, pandas and PyTorch themselves, from PyPI; the last ask AutogradOracle.
+# Comparisons with Gymnasium, MinAtar, safetensors, pandas and PyTorch themselves, from PyPI; the last ask AutogradOracle.
 test-interop: build $(INTEROP_VENV)/installed
 	swift build $(SWIFT_FLAGS) --product AutogradOracle
 	$(INTEROP_VENV)/bin/python Tests/Interop/run.py --rl .build/release/rl
@@ -71,6 +71,7 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt
 # Ratios against named peers, in turns in one run.
 bench: build $(BENCH_VENV)/installed
 	$(BENCH_VENV)/bin/python Benchmarks/autograd.py --rl .build/release/rl --kernels
+	$(BENCH_VENV)/bin/python Benchmarks/environments.py --rl .build/release/rl
 	$(BENCH_VENV)/bin/python Benchmarks/dqn_cartpole.py --rl .build/release/rl
 
 clean:

@@ -132,7 +132,10 @@ extension CartPole {
         var archive = Archive(
             restoring: Dictionary(
                 uniqueKeysWithValues: zip(["position", "velocity", "angle", "angularVelocity"], state).map {
-                    ($0, Archive.Entry(type: .float64, shape: [], bytes: withUnsafeBytes(of: $1) { Array($0) }))
+                    (
+                        $0,
+                        Archive.Entry(type: .float64, shape: [], bytes: withUnsafeBytes(of: $1) { Array($0) })
+                    )
                 }))
         try copy.archive(&archive)
         return copy

@@ -53,7 +53,9 @@ import Testing
         let print: UInt64
 
         init(_ game: String, isEndless: Bool = false, ends: Int, reward: Double, print: UInt64) {
-            (self.game, self.isEndless, self.ends, self.reward, self.print) = (game, isEndless, ends, reward, print)
+            (self.game, self.isEndless, self.ends, self.reward, self.print) = (
+                game, isEndless, ends, reward, print
+            )
         }
 
         var testDescription: String { game + (isEndless ? ", endless" : "") }

@@ -1,4 +1,4 @@
-"""Checks `rl` against the tools its users come from: Gymnasium, the safetensors package, pandas, PyTorch.
+"""Checks `rl` against the tools its users come from: Gymnasium, MinAtar, the safetensors package, pandas, PyTorch.
 
     python run.py --rl PATH [--oracle PATH] [--only WORD] [--seed N]
 
@@ -19,7 +19,7 @@ from support import CHECKS, Failure, Tools
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Checks rl against Gymnasium, safetensors, pandas and PyTorch.")
+    parser = argparse.ArgumentParser(description="Checks rl against Gymnasium, MinAtar, safetensors, pandas and PyTorch.")
     parser.add_argument("--rl", required=True, type=pathlib.Path, help="the rl program")
     parser.add_argument("--oracle", type=pathlib.Path, help="AutogradOracle; beside rl if nothing is said")
     parser.add_argument("--only", default="", help="only checks whose name contains this")

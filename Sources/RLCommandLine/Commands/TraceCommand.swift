@@ -64,9 +64,8 @@ struct TraceCommand: ParsableCommand {
         try lines.write(["\"reset\":true", "\"seed\":\(seed)"] + seen(stepped))
         for (index, action) in zip(0..., actions) {
             let outcome = try stepped.step(action)
-            let actionText = action.width == 1 ? json(action.row(0)[0]) : json(action.row(0))
             try lines.write(
-                ["\"step\":\(index + 1)", "\"action\":\(actionText)"] + observed(stepped) + [
+                ["\"step\":\(index + 1)", "\"action\":\(json(action))"] + observed(stepped) + [
                     "\"reward\":\(json(outcome.reward))", "\"terminated\":\(outcome.terminated)",
                     "\"truncated\":\(outcome.truncated)",
                 ] + inner(stepped))

@@ -27,11 +27,6 @@ func json(_ value: Double) -> String {
     return value.isFinite ? "\(value)" : "null"
 }
 
-/// A list of numbers.
-func json(_ values: [Double]) -> String {
-    "[" + values.map(json).joined(separator: ",") + "]"
-}
-
 /// Row 0 of a batch, in the digits of its own scalar type: a Float that reads back to the same Float.
 func json(_ observation: ObservationBatch) -> String {
     let numbers =
@@ -41,6 +36,12 @@ func json(_ observation: ObservationBatch) -> String {
         case .int32: observation.indices.map { "\($0)" }
         }
     return "[" + numbers.joined(separator: ",") + "]"
+}
+
+/// Row 0 of a batch of actions: a number, or a list where an action is several.
+func json(_ action: ActionBatch) -> String {
+    let numbers = action.indices.isEmpty ? action.values.map { "\($0)" } : action.indices.map { "\($0)" }
+    return numbers.count == 1 ? numbers[0] : "[" + numbers.joined(separator: ",") + "]"
 }
 
 /// A field of an archive: a number, or a list of numbers.
