@@ -313,7 +313,9 @@ public struct Seaquest: MinAtarGame {
         for x in 0..<Seaquest.tenths(of: max(0, oxygen)) {
             planes.mark(Cell(x: Int8(x), y: 9), 7, of: Seaquest.channels)
         }
-        for x in 9 - max(0, diversAboard)..<9 { planes.mark(Cell(x: Int8(x), y: 9), 8, of: Seaquest.channels) }
+        for x in 9 - max(0, diversAboard)..<9 {
+            planes.mark(Cell(x: Int8(x), y: 9), 8, of: Seaquest.channels)
+        }
     }
 
     private func markSwimmer(_ swimmer: Mover, _ channel: Int, _ planes: inout MutableSpan<UInt8>) {
@@ -353,21 +355,25 @@ extension BoundedList where Element == Seaquest.Mover {
     fileprivate mutating func archive(_ name: String, _ archive: inout Archive) throws(ArchiveError) {
         var numbers = indices.flatMap { index in
             let mover = self[index]
-            return [mover.x, mover.y, mover.isMovingRight ? 1 : 0, mover.moveTimer, mover.shotTimer].map(Int32.init)
+            return [mover.x, mover.y, mover.isMovingRight ? 1 : 0, mover.moveTimer, mover.shotTimer].map(
+                Int32.init)
         }
         try archive.variableField(name, &numbers)
         guard numbers.count % 5 == 0, numbers.count / 5 <= capacity else {
-            throw ArchiveError("field '\(name)' has \(numbers.count) numbers, expected 5 each of at most \(capacity)")
+            throw ArchiveError(
+                "field '\(name)' has \(numbers.count) numbers, expected 5 each of at most \(capacity)")
         }
         removeAll()
         for start in stride(from: 0, to: numbers.count, by: 5) {
             let bounds: [ClosedRange<Int32>] = [0...9, 0...9, 0...1, 0...5, 0...10]
             guard zip(bounds, numbers[start..<start + 5]).allSatisfy({ $0.contains($1) }) else {
-                throw ArchiveError("field '\(name)' has \(Array(numbers[start..<start + 5])), which is out of bounds")
+                throw ArchiveError(
+                    "field '\(name)' has \(Array(numbers[start..<start + 5])), which is out of bounds")
             }
             append(
                 Element(
-                    x: Int8(numbers[start]), y: Int8(numbers[start + 1]), isMovingRight: numbers[start + 2] == 1,
+                    x: Int8(numbers[start]), y: Int8(numbers[start + 1]),
+                    isMovingRight: numbers[start + 2] == 1,
                     moveTimer: Int8(numbers[start + 3]), shotTimer: Int8(numbers[start + 4])))
         }
     }
