@@ -86,7 +86,24 @@ import Testing
         }
     }
 
-    @Test(arguments: [("position", -1), ("position", 624), ("mt19937", 0)])
+    /// `RandomState(5).get_state()` after some words.
+    @Test(
+        arguments: [(1, 0xa018_43dd_4cc4_04db), (624, 0xa018_43dd_4cc4_04db), (700, 0x4e90_cbc2_de9a_1d36)]
+            as [(Int, UInt64)])
+    func theArchiveIsNumpysState(_ draws: Int, _ key: UInt64) throws {
+        var random = MT19937(seed: 5)
+        for _ in 0..<draws { _ = random.nextWord() }
+        var archive = Archive()
+        try random.archive(&archive)
+        var reading = Archive(restoring: archive.entries)
+        var (words, position) = ([UInt32](repeating: 0, count: 624), 0)
+        try reading.field("mt19937", &words)
+        try reading.field("position", &position)
+        #expect(words.reduce(0) { $0 &* 31 &+ UInt64($1) } == key)
+        #expect(position == (draws - 1) % 624 + 1)
+    }
+
+    @Test(arguments: [("position", -1), ("position", 625), ("mt19937", 0)])
     func aDamagedArchiveIsRefused(_ field: String, _ value: Int) throws {
         var random = MT19937(seed: 5)
         var archive = Archive()
