@@ -34,7 +34,7 @@ public struct CartPole: Environment {
         @Setting("reward as in Sutton and Barto: 0, and -1 for the step that ends the episode")
         public var suttonBartoReward = false
         /// The time limit.
-        @Setting("steps after which an episode is truncated", unit: "steps", in: .atLeast(1))
+        @Setting("steps after which an episode is truncated; 0 for none", unit: "steps", in: .atLeast(0))
         public var limit = 500
         /// How the equations are computed.
         @Setting(

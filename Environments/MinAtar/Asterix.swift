@@ -24,22 +24,17 @@ public struct Asterix: MinAtarGame {
     /// Player, enemies, trail, gold.
     public static var channels: Int { 4 }
 
-    private static let laneCount = 8
     private static let firstSpawnPause: Int8 = 10  // steps
     private static let firstMovePause: Int8 = 5  // steps
     private static let rampPause: Int8 = 100  // steps
 
-    /// What crosses the board in one of the lanes.
-    private struct Thing {
-        var x: Int8
-        var isMovingRight: Bool
-        var isGold: Bool
-    }
-
     private let isRamping: Bool
     private var player = Cell(x: 5, y: 5)
-    /// Lane i is row i + 1.
-    private var lanes = InlineArray<8, Thing?>(repeating: nil)
+    // Lane i is row i + 1, and bit i of the sets stands for it. What the others say of an empty lane means nothing.
+    private var occupied: UInt8 = 0
+    private var movingRight: UInt8 = 0
+    private var gold: UInt8 = 0
+    private var columns = InlineArray<8, Int8>(repeating: 0)
     private var spawnPause = Asterix.firstSpawnPause
     private var spawnTimer = Asterix.firstSpawnPause
     private var movePause = Asterix.firstMovePause
@@ -56,7 +51,7 @@ public struct Asterix: MinAtarGame {
     /// Puts the player in the middle of an empty board.
     public mutating func reset(using random: inout MT19937) {
         player = Cell(x: 5, y: 5)
-        lanes = InlineArray(repeating: nil)
+        occupied = 0
         (spawnPause, spawnTimer) = (Asterix.firstSpawnPause, Asterix.firstSpawnPause)
         (movePause, moveTimer) = (Asterix.firstMovePause, Asterix.firstMovePause)
         (rampTimer, isMoveRampDue) = (Asterix.rampPause, false)
@@ -91,24 +86,24 @@ public struct Asterix: MinAtarGame {
     private mutating func spawn(using random: inout MT19937) {
         let isMovingRight = random.random() < 0.5
         let isGold = random.random() < 1.0 / 3
-        let emptyCount = lanes.indices.count { lanes[$0] == nil }
-        if emptyCount == 0 { return }
-        var skipped = random.integers(emptyCount)
-        for lane in lanes.indices where lanes[lane] == nil {
-            if skipped == 0 {
-                lanes[lane] = Thing(x: isMovingRight ? 0 : 9, isMovingRight: isMovingRight, isGold: isGold)
-                return
-            }
-            skipped -= 1
-        }
+        var empty = ~occupied
+        if empty == 0 { return }
+        for _ in 0..<random.integers(empty.nonzeroBitCount) { empty &= empty - 1 }
+        let lane = empty.trailingZeroBitCount
+        let bit: UInt8 = 1 << lane
+        occupied |= bit
+        movingRight = isMovingRight ? movingRight | bit : movingRight & ~bit
+        gold = isGold ? gold | bit : gold & ~bit
+        columns[lane] = isMovingRight ? 0 : 9
     }
 
-    /// Lets the player meet what is on the same cell, which only the thing of the player's own lane can be.
+    /// Lets the player meet what is on the same cell, which can only be in the player's own lane.
     private mutating func touch(_ events: inout MinAtarEvents) {
         let lane = Int(player.y) - 1
-        guard let thing = lanes[lane], thing.x == player.x else { return }
-        if thing.isGold {
-            lanes[lane] = nil
+        let bit: UInt8 = 1 << lane
+        guard occupied & bit != 0, columns[lane] == player.x else { return }
+        if gold & bit != 0 {
+            occupied &= ~bit
             events.reward += 1
         } else {
             events.isOver = true
@@ -116,10 +111,10 @@ public struct Asterix: MinAtarGame {
     }
 
     private mutating func moveThings() {
-        for lane in lanes.indices {
-            guard var thing = lanes[lane] else { continue }
-            thing.x += thing.isMovingRight ? 1 : -1
-            lanes[lane] = (0...9).contains(thing.x) ? thing : nil
+        for lane in 0..<8 {
+            let column = columns[lane] &+ (movingRight >> lane & 1 == 1 ? 1 : -1)
+            columns[lane] = column
+            if column < 0 || column > 9 { occupied &= ~(1 << lane) }
         }
     }
 
@@ -135,28 +130,28 @@ public struct Asterix: MinAtarGame {
     }
 
     /// Marks player, enemies, trails and gold.
-    public func observe(into planes: inout MutableSpan<UInt8>) {
+    public mutating func observe(into planes: inout MutableSpan<UInt8>) {
         planes.mark(player, 0, of: Asterix.channels)
-        for lane in lanes.indices {
-            guard let thing = lanes[lane] else { continue }
-            let cell = Cell(x: thing.x, y: Int8(lane + 1))
-            planes.mark(cell, thing.isGold ? 3 : 1, of: Asterix.channels)
-            let behind = Cell(x: thing.isMovingRight ? cell.x - 1 : cell.x + 1, y: cell.y)
+        var rest = occupied
+        while rest != 0 {
+            let lane = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let cell = Cell(x: columns[lane], y: Int8(lane &+ 1))
+            planes.mark(cell, gold &>> lane & 1 == 1 ? 3 : 1, of: Asterix.channels)
+            let behind = Cell(x: movingRight &>> lane & 1 == 1 ? cell.x &- 1 : cell.x &+ 1, y: cell.y)
             if behind.isOnBoard { planes.mark(behind, 2, of: Asterix.channels) }
         }
     }
 
-    /// Visits the player, the lanes (-1 where one is empty) and the timers.
+    /// Visits the player, the lanes and the timers.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try archive.field("player", &player, y: 1...8)
-        for lane in lanes.indices {
-            try archive.scope("lanes.\(lane)") { archive throws(ArchiveError) in
-                var thing = lanes[lane] ?? Thing(x: -1, isMovingRight: false, isGold: false)
-                try archive.field("x", &thing.x, in: -1...9)
-                try archive.field("isMovingRight", &thing.isMovingRight)
-                try archive.field("isGold", &thing.isGold)
-                lanes[lane] = thing.x < 0 ? nil : thing
-            }
+        try archive.field("occupied", &occupied)
+        try archive.field("movingRight", &movingRight)
+        try archive.field("gold", &gold)
+        for lane in 0..<8 {
+            if occupied >> lane & 1 == 0 { columns[lane] = 0 }
+            try archive.field("columns.\(lane)", &columns[lane], in: 0...9)
         }
         try archive.field("spawnPause", &spawnPause, in: 1...Asterix.firstSpawnPause)
         try archive.field("spawnTimer", &spawnTimer, in: 0...Asterix.firstSpawnPause)

@@ -1,4 +1,6 @@
 /// A list of at most `capacity` elements in place, so that it grows and shrinks without an allocation.
+///
+/// What only reads is `mutating` as well: Swift 6.3 copies the whole list to where a method that is not finds it.
 struct BoundedList<let capacity: Int, Element: Sendable & Equatable & BitwiseCopyable>: Sendable {
     // First, so that a short list lies in one cache line with it.
     private(set) var count = 0
@@ -12,13 +14,13 @@ struct BoundedList<let capacity: Int, Element: Sendable & Equatable & BitwiseCop
     var indices: Range<Int> { 0..<count }
 
     subscript(index: Int) -> Element {
-        get { elements[index] }
+        mutating get { elements[index] }
         set { elements[index] = newValue }
     }
 
     /// The place of the first element for which `condition` holds.
     @inline(__always)
-    func firstIndex(where condition: (Element) -> Bool) -> Int? {
+    mutating func firstIndex(where condition: (Element) -> Bool) -> Int? {
         var index = 0
         while index < count {
             if condition(elements[index]) { return index }
@@ -29,7 +31,7 @@ struct BoundedList<let capacity: Int, Element: Sendable & Equatable & BitwiseCop
 
     /// Whether `condition` holds for any element.
     @inline(__always)
-    func contains(where condition: (Element) -> Bool) -> Bool { firstIndex(where: condition) != nil }
+    mutating func contains(where condition: (Element) -> Bool) -> Bool { firstIndex(where: condition) != nil }
 
     /// Adds `element` at the end; a full list stays as it is.
     mutating func append(_ element: Element) {
@@ -48,8 +50,9 @@ struct BoundedList<let capacity: Int, Element: Sendable & Equatable & BitwiseCop
         }
     }
 
-    /// Takes out the first element that equals the one at `index`: that one, or an earlier one of which it was a
-    /// twin. Returns where the twin is now, nil if there was none.
+    /// Takes out the first element that equals the one at `index`, as the reference does to take out that one: it can be
+    /// an earlier twin. Returns where the one at `index` is then, nil if it is gone itself.
+    @discardableResult
     mutating func removeFirst(equalTo index: Int) -> Int? {
         let element = elements[index]
         var first = 0

@@ -30,10 +30,10 @@ public struct Freeway: MinAtarGame {
     private var moveTimer = Freeway.movePause
     private var timeLeft = Freeway.duration
     // Car i is in row i + 1.
-    private var columns = SIMD8<Int8>(repeating: 0)
-    private var timers = SIMD8<Int8>(repeating: 1)
-    private var speeds = SIMD8<Int8>(repeating: 1)
-    private var directions = SIMD8<Int8>(repeating: 1)
+    private var columns = InlineArray<8, Int8>(repeating: 0)
+    private var timers = InlineArray<8, Int8>(repeating: 1)
+    private var speeds = InlineArray<8, Int8>(repeating: 1)
+    private var directions = InlineArray<8, Int8>(repeating: 1)
 
     /// A game without ramps: the settings change nothing here.
     public init(_ options: SteadyMinAtarOptions = SteadyMinAtarOptions()) {}
@@ -41,15 +41,15 @@ public struct Freeway: MinAtarGame {
     /// Lines the cars up.
     public mutating func reset(using random: inout MT19937) {
         drawSpeeds(using: &random)
-        columns = SIMD8(repeating: 0)
+        columns = InlineArray(repeating: 0)
         row = Freeway.startRow
         moveTimer = Freeway.movePause
         timeLeft = Freeway.duration
     }
 
     private mutating func drawSpeeds(using random: inout MT19937) {
-        for car in speeds.indices { speeds[car] = Int8(1 + random.integers(5)) }
-        for car in speeds.indices { directions[car] = random.random() < 0.5 ? -1 : 1 }
+        for car in 0..<8 { speeds[car] = Int8(1 + random.integers(5)) }
+        for car in 0..<8 { directions[car] = random.random() < 0.5 ? -1 : 1 }
         timers = speeds
     }
 
@@ -79,22 +79,20 @@ public struct Freeway: MinAtarGame {
     }
 
     private mutating func moveCars() {
-        for car in columns.indices {
-            if timers[car] > 0 {
-                timers[car] &-= 1
-            } else {
-                timers[car] = speeds[car]
-                columns[car] = Freeway.wrapped(columns[car] &+ directions[car])
-            }
+        // Without a branch: which cars move next is hard to predict.
+        for car in 0..<8 {
+            let isDue = timers[car] == 0
+            timers[car] = isDue ? speeds[car] : timers[car] &- 1
+            columns[car] = Freeway.wrapped(columns[car] &+ (isDue ? directions[car] : 0))
         }
     }
 
     private static func wrapped(_ column: Int8) -> Int8 { column < 0 ? 9 : column > 9 ? 0 : column }
 
     /// Marks the chicken, cars and trails.
-    public func observe(into planes: inout MutableSpan<UInt8>) {
+    public mutating func observe(into planes: inout MutableSpan<UInt8>) {
         planes.mark(Cell(x: Freeway.column, y: row), 0, of: Freeway.channels)
-        for car in columns.indices {
+        for car in 0..<8 {
             let cell = Cell(x: columns[car], y: Int8(car &+ 1))
             planes.mark(cell, 1, of: Freeway.channels)
             let behind = Cell(x: Freeway.wrapped(cell.x &- directions[car]), y: cell.y)
@@ -108,7 +106,7 @@ public struct Freeway: MinAtarGame {
         try archive.field("moveTimer", &moveTimer, in: 0...Freeway.movePause)
         // Below -1 only where somebody goes on after the end.
         try archive.field("timeLeft", &timeLeft, in: Int32.min + 1...Freeway.duration)
-        for car in columns.indices {
+        for car in 0..<8 {
             try archive.scope("cars.\(car)") { archive throws(ArchiveError) in
                 try archive.field("column", &columns[car], in: 0...9)
                 try archive.field("speed", &speeds[car], in: 1...5)

@@ -11,6 +11,7 @@ extension MinAtar: Drawable {
         canvas.stepsPerSecond = 12
         var planes = [UInt8](repeating: 0, count: 100 * Game.channels)
         var span = planes.mutableSpan
+        var game = game
         game.observe(into: &span)
         for cell in 0..<100 {
             let things = planes[cell * Game.channels..<(cell + 1) * Game.channels]
@@ -26,31 +27,37 @@ extension MinAtar: Drawable {
 
 extension Color {
     fileprivate static let emptyCell = Color(0x2A2F39)
+    /// Where something was, or what it leaves behind.
+    fileprivate static let trail = Color(0x565E6C)
+    fileprivate static let darkBlue = Color(0x2456A8)
+    fileprivate static let lightBlue = Color(0x7FB2E5)
+    fileprivate static let lightRed = Color(0xF0A59E)
+    fileprivate static let gold = Color(0xE8BE4A)
 }
 
 extension Asterix {
     /// Player, enemies, trails, gold.
-    public static var colors: [Color] { [.blue, .red, .stone, .amber] }
+    public static var colors: [Color] { [.blue, .red, .trail, .gold] }
 }
 
 extension Breakout {
     /// Paddle, ball, trail, bricks.
-    public static var colors: [Color] { [.blue, .paper, .stone, .amber] }
+    public static var colors: [Color] { [.blue, .paper, .trail, .amber] }
 }
 
 extension Freeway {
-    /// Chicken, cars, trails from the fastest to the slowest.
-    public static var colors: [Color] { [.amber, .red, .stone, .stone, .stone, .stone, .stone] }
+    /// Chicken, cars, trails.
+    public static var colors: [Color] { [.blue, .red] + Array(repeating: .trail, count: 5) }
 }
 
 extension Seaquest {
     /// Front, back, own bullets, trails, enemy bullets, fish, enemy submarines, oxygen, divers aboard, divers.
     public static var colors: [Color] {
-        [.blue, .blue, .paper, .stone, .red, .amber, .red, .blue, .green, .green]
+        [.blue, .darkBlue, .paper, .trail, .lightRed, .amber, .red, .lightBlue, .green, .green]
     }
 }
 
 extension SpaceInvaders {
-    /// Cannon, aliens, the same by their direction, own bullets, enemy bullets.
-    public static var colors: [Color] { [.blue, .green, .green, .green, .paper, .red] }
+    /// Cannon, aliens, aliens that move left, aliens that move right, own bullets, enemy bullets.
+    public static var colors: [Color] { [.blue, .amber, .amber, .amber, .paper, .lightRed] }
 }

@@ -97,8 +97,7 @@ public struct MinAtar<Game: MinAtarGame>: Environment {
         try archive.scope("game") { archive throws(ArchiveError) in try game.archive(&archive) }
     }
 
-    @inline(__always)
-    private func observe(into observation: inout MutableSpan<UInt8>) {
+    private mutating func observe(into observation: inout MutableSpan<UInt8>) {
         observation.update(repeating: 0)
         game.observe(into: &observation)
     }
@@ -145,42 +144,9 @@ public protocol MinAtarGame: Sendable {
     mutating func reset(using random: inout MT19937)
     /// Plays one step and adds what happened to `events`. The step goes on after what ends the episode.
     mutating func step(_ action: MinAtarAction, using random: inout MT19937, _ events: inout MinAtarEvents)
-    /// Marks what there is on planes of zeros.
-    func observe(into planes: inout MutableSpan<UInt8>)
+    /// Marks what there is on planes of zeros. Changes nothing: `mutating` lets it read the game where it is, while
+    /// Swift 6.3 copies all of it for a method that is not.
+    mutating func observe(into planes: inout MutableSpan<UInt8>)
     /// Visits the state by named fields.
     mutating func archive(_ archive: inout Archive) throws(ArchiveError)
-}
-
-/// What can be set about every game.
-public protocol MinAtarOptions: Settings {
-    /// Probability that an action is replaced by the last one.
-    var sticky: Double { get }
-    /// The time limit; 0 for none.
-    var limit: Int { get }
-}
-
-/// The settings of a game that stays as hard as it is, with the published defaults.
-public struct SteadyMinAtarOptions: MinAtarOptions {
-    /// Sticky actions.
-    @Setting("probability that an action is replaced by the one before it", in: .between(0, 1))
-    public var sticky = 0.1
-    /// The time limit.
-    @Setting("steps after which an episode is truncated; 0 for none", unit: "steps", in: .atLeast(0))
-    public var limit = 0
-    /// The defaults.
-    public init() {}
-}
-
-/// The settings of a game that gets harder while it is played, with the published defaults.
-public struct RampingMinAtarOptions: MinAtarOptions {
-    /// Sticky actions.
-    @Setting("probability that an action is replaced by the one before it", in: .between(0, 1))
-    public var sticky = 0.1
-    /// Whether the game gets harder.
-    @Setting("whether the game gets faster the longer an episode lasts") public var ramping = true
-    /// The time limit.
-    @Setting("steps after which an episode is truncated; 0 for none", unit: "steps", in: .atLeast(0))
-    public var limit = 0
-    /// The defaults.
-    public init() {}
 }

@@ -37,55 +37,40 @@ public struct Seaquest: MinAtarGame {
     /// Front, back, own bullets, trails, enemy bullets, fish, enemy submarines, oxygen, divers aboard, divers.
     public static var channels: Int { 10 }
 
-    private static let fullOxygen = 200  // steps
-    private static let berths = 6
-    private static let enemyPause: Int8 = 20  // steps
-    private static let diverPause: Int8 = 30  // steps
-    private static let firstMovePause: Int8 = 5  // steps
-    private static let lastMovePause: Int8 = 2  // steps
-    private static let diverMovePause: Int8 = 5  // steps
-    private static let shotPause: Int8 = 5  // steps
-    private static let enemyShotPause: Int8 = 10  // steps
+    static let fullOxygen = 200  // steps
+    static let berths = 6
+    static let firstEnemyPause: Int8 = 20  // steps
+    static let diverPause: Int8 = 30  // steps
+    static let firstMovePause: Int8 = 5  // steps
+    static let lastMovePause: Int8 = 2  // steps
+    static let diverMovePause: Int8 = 5  // steps
+    static let shotPause: Int8 = 5  // steps
+    static let enemyShotPause: Int8 = 10  // steps
 
     private let isRamping: Bool
-    private var oxygen = Seaquest.fullOxygen
-    private var diversAboard = 0
-    private var submarine = Cell(x: 5, y: 0)
-    private var isFacingRight = false
-    private var isAtSurface = true
-    private var enemyPause = Seaquest.enemyPause
-    private var enemyTimer = Seaquest.enemyPause
-    private var diverTimer = Seaquest.diverPause
-    private var movePause = Seaquest.firstMovePause
-    private var shotTimer: Int8 = 0
+    var oxygen = Seaquest.fullOxygen
+    var diversAboard = 0
+    var submarine = Cell(x: 5, y: 0)
+    var isFacingRight = false
+    var isAtSurface = true
+    var enemyPause = Seaquest.firstEnemyPause
+    var enemyTimer = Seaquest.firstEnemyPause
+    var diverTimer = Seaquest.diverPause
+    var movePause = Seaquest.firstMovePause
+    var shotTimer: Int8 = 0
     /// Whether the next ramp shortens the pause between moves as well: every second one does.
-    private var isMoveRampDue = false
+    var isMoveRampDue = false
 
-    /// What moves by itself. Bullets have no timers, and only enemy submarines shoot.
-    struct Mover: Sendable, Equatable, BitwiseCopyable {
-        var x: Int8 = 0
-        var y: Int8 = 0
-        var isMovingRight = false
-        var moveTimer: Int8 = 0
-        var shotTimer: Int8 = 0
-
-        var cell: Cell { Cell(x: x, y: y) }
-        var cellBehind: Cell { Cell(x: isMovingRight ? x - 1 : x + 1, y: y) }
-
-        mutating func move() { x += isMovingRight ? 1 : -1 }
-    }
-
-    // How long these can get. Everything crosses the board in at most 10 moves. Own bullets move every step and come
+    // How long these can get: everything crosses the board in at most 10 moves. Own bullets move every step and come
     // every 5 steps: 2. Divers live 60 steps and come every 30: 2. Enemies live 60 steps at most and come once a step at
-    // most: 60 of both kinds together. An enemy submarine shoots every 11 steps and a bullet lives 10, so those that
-    // were there within 10 steps, 70 at most, have one bullet each. A shot comes early only where `removeFirst` makes a
-    // submarine count twice, which takes an own bullet each time: 3 more. What would not fit, which only a made-up
-    // archive brings about, does not come.
-    private var shots = BoundedList<8, Mover>(filler: Mover())
-    private var enemyShots = BoundedList<80, Mover>(filler: Mover())
-    private var fish = BoundedList<60, Mover>(filler: Mover())
-    private var enemySubmarines = BoundedList<60, Mover>(filler: Mover())
-    private var divers = BoundedList<8, Mover>(filler: Mover())
+    // most: 60 of both kinds together. An enemy submarine shoots every 11 steps and a bullet lives 10, so that of those
+    // that were there within 10 steps, 70 at most, each has one bullet on the board. What would not fit, which only a
+    // made-up archive brings about, does not come.
+    var shots = BoundedList<8, Mover>(filler: Mover())
+    var enemyShots = BoundedList<80, Mover>(filler: Mover())
+    var fish = BoundedList<60, Mover>(filler: Mover())
+    var enemySubmarines = BoundedList<60, Mover>(filler: Mover())
+    var divers = BoundedList<8, Mover>(filler: Mover())
 
     /// A game with the given settings.
     public init(_ options: RampingMinAtarOptions = RampingMinAtarOptions()) {
@@ -97,7 +82,7 @@ public struct Seaquest: MinAtarGame {
         (oxygen, diversAboard) = (Seaquest.fullOxygen, 0)
         submarine = Cell(x: 5, y: 0)
         (isFacingRight, isAtSurface) = (false, true)
-        (enemyPause, enemyTimer) = (Seaquest.enemyPause, Seaquest.enemyPause)
+        (enemyPause, enemyTimer) = (Seaquest.firstEnemyPause, Seaquest.firstEnemyPause)
         (diverTimer, shotTimer) = (Seaquest.diverPause, 0)
         (movePause, isMoveRampDue) = (Seaquest.firstMovePause, false)
         shots.removeAll()
@@ -121,7 +106,7 @@ public struct Seaquest: MinAtarGame {
         }
         moveSubmarine(action)
 
-        // Every list from its end to its start, so that what is taken out does not hide what comes next.
+        // Every list from its end to its start, as in the reference: the order shows where two things meet a third.
         for index in shots.indices.reversed() { moveShot(index, &events) }
         for index in divers.indices.reversed() { moveDiver(index) }
         for index in enemySubmarines.indices.reversed() { moveEnemySubmarine(index, &events) }
@@ -178,94 +163,6 @@ public struct Seaquest: MinAtarGame {
         }
     }
 
-    private mutating func moveShot(_ index: Int, _ events: inout MinAtarEvents) {
-        shots[index].move()
-        let cell = shots[index].cell
-        if !cell.isOnBoard {
-            _ = shots.removeFirst(equalTo: index)
-        } else if let target = fish.firstIndex(where: { $0.cell == cell }) {
-            fish.remove(at: target)
-            _ = shots.removeFirst(equalTo: index)
-            events.reward += 1
-        } else if let target = enemySubmarines.firstIndex(where: { $0.cell == cell }) {
-            enemySubmarines.remove(at: target)
-            _ = shots.removeFirst(equalTo: index)
-            events.reward += 1
-        }
-    }
-
-    private mutating func moveDiver(_ index: Int) {
-        let hasBerth = diversAboard < Seaquest.berths
-        var isTaken = hasBerth && divers[index].cell == submarine
-        var isGone = isTaken
-        if !isTaken {
-            if divers[index].moveTimer == 0 {
-                divers[index].moveTimer = Seaquest.diverMovePause
-                divers[index].move()
-                isTaken = hasBerth && divers[index].cell == submarine
-                isGone = isTaken || !divers[index].cell.isOnBoard
-            } else {
-                divers[index].moveTimer -= 1
-            }
-        }
-        if isTaken { diversAboard += 1 }
-        if isGone { _ = divers.removeFirst(equalTo: index) }
-    }
-
-    private mutating func moveEnemySubmarine(_ index: Int, _ events: inout MinAtarEvents) {
-        var enemy = enemySubmarines[index]
-        let isGone = swim(&enemy, &events)
-        enemySubmarines[index] = enemy
-        let place = isGone ? enemySubmarines.removeFirst(equalTo: index) : index
-        // One that is gone still shoots, too.
-        if enemy.shotTimer == 0 {
-            enemy.shotTimer = Seaquest.enemyShotPause
-            enemyShots.append(Mover(x: enemy.x, y: enemy.y, isMovingRight: enemy.isMovingRight))
-        } else {
-            enemy.shotTimer -= 1
-        }
-        if let place { enemySubmarines[place] = enemy }
-    }
-
-    private mutating func moveFish(_ index: Int, _ events: inout MinAtarEvents) {
-        var enemy = fish[index]
-        let isGone = swim(&enemy, &events)
-        fish[index] = enemy
-        if isGone { _ = fish.removeFirst(equalTo: index) }
-    }
-
-    /// Lets an enemy meet the own submarine, move and meet again. Returns whether it left the board or was shot.
-    private mutating func swim(_ enemy: inout Mover, _ events: inout MinAtarEvents) -> Bool {
-        if enemy.cell == submarine { events.isOver = true }
-        if enemy.moveTimer > 0 {
-            enemy.moveTimer -= 1
-            return false
-        }
-        enemy.moveTimer = movePause
-        enemy.move()
-        let cell = enemy.cell
-        if !cell.isOnBoard { return true }
-        if cell == submarine {
-            events.isOver = true
-        } else if let shot = shots.firstIndex(where: { $0.cell == cell }) {
-            shots.remove(at: shot)
-            events.reward += 1
-            return true
-        }
-        return false
-    }
-
-    private mutating func moveEnemyShot(_ index: Int, _ events: inout MinAtarEvents) {
-        if enemyShots[index].cell == submarine { events.isOver = true }
-        enemyShots[index].move()
-        let cell = enemyShots[index].cell
-        if !cell.isOnBoard {
-            _ = enemyShots.removeFirst(equalTo: index)
-        } else if cell == submarine {
-            events.isOver = true
-        }
-    }
-
     private mutating func breathe(_ events: inout MinAtarEvents) {
         if oxygen <= 0 { events.isOver = true }
         if submarine.y > 0 {
@@ -301,7 +198,7 @@ public struct Seaquest: MinAtarGame {
     }
 
     /// Marks everything in the sea, and the two bars.
-    public func observe(into planes: inout MutableSpan<UInt8>) {
+    public mutating func observe(into planes: inout MutableSpan<UInt8>) {
         planes.mark(submarine, 0, of: Seaquest.channels)
         let back = Cell(x: isFacingRight ? submarine.x - 1 : submarine.x + 1, y: submarine.y)
         planes.mark(back, 1, of: Seaquest.channels)
@@ -322,59 +219,5 @@ public struct Seaquest: MinAtarGame {
         planes.mark(swimmer.cell, channel, of: Seaquest.channels)
         let behind = swimmer.cellBehind
         if behind.isOnBoard { planes.mark(behind, 3, of: Seaquest.channels) }
-    }
-
-    /// Visits the submarine, everything else in the sea and the timers.
-    public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
-        // Below 0 only where somebody goes on after the end; divers also by coming up again and again.
-        let (lowest, berths) = (-1 << 62, Seaquest.berths)
-        try archive.field("oxygen", &oxygen, in: lowest...Seaquest.fullOxygen)
-        try archive.field("diversAboard", &diversAboard, in: lowest...berths)
-        try archive.field("submarine", &submarine, y: 0...8)
-        try archive.field("isFacingRight", &isFacingRight)
-        if submarine.x == (isFacingRight ? 0 : 9) {
-            throw ArchiveError("field 'isFacingRight' is \(isFacingRight), so that its back is off the board")
-        }
-        try archive.field("isAtSurface", &isAtSurface)
-        try archive.field("enemyPause", &enemyPause, in: 1...Seaquest.enemyPause)
-        try archive.field("enemyTimer", &enemyTimer, in: 0...Seaquest.enemyPause)
-        try archive.field("diverTimer", &diverTimer, in: 0...Seaquest.diverPause)
-        try archive.field("movePause", &movePause, in: Seaquest.lastMovePause...Seaquest.firstMovePause)
-        try archive.field("shotTimer", &shotTimer, in: 0...Seaquest.shotPause)
-        try archive.field("isMoveRampDue", &isMoveRampDue)
-        try shots.archive("shots", &archive)
-        try enemyShots.archive("enemyShots", &archive)
-        try fish.archive("fish", &archive)
-        try enemySubmarines.archive("enemySubmarines", &archive)
-        try divers.archive("divers", &archive)
-    }
-}
-
-extension BoundedList where Element == Seaquest.Mover {
-    /// Visits five numbers of every element: x, y, whether it moves right, and the two timers.
-    fileprivate mutating func archive(_ name: String, _ archive: inout Archive) throws(ArchiveError) {
-        var numbers = indices.flatMap { index in
-            let mover = self[index]
-            return [mover.x, mover.y, mover.isMovingRight ? 1 : 0, mover.moveTimer, mover.shotTimer].map(
-                Int32.init)
-        }
-        try archive.variableField(name, &numbers)
-        guard numbers.count % 5 == 0, numbers.count / 5 <= capacity else {
-            throw ArchiveError(
-                "field '\(name)' has \(numbers.count) numbers, expected 5 each of at most \(capacity)")
-        }
-        removeAll()
-        for start in stride(from: 0, to: numbers.count, by: 5) {
-            let bounds: [ClosedRange<Int32>] = [0...9, 0...9, 0...1, 0...5, 0...10]
-            guard zip(bounds, numbers[start..<start + 5]).allSatisfy({ $0.contains($1) }) else {
-                throw ArchiveError(
-                    "field '\(name)' has \(Array(numbers[start..<start + 5])), which is out of bounds")
-            }
-            append(
-                Element(
-                    x: Int8(numbers[start]), y: Int8(numbers[start + 1]),
-                    isMovingRight: numbers[start + 2] == 1,
-                    moveTimer: Int8(numbers[start + 3]), shotTimer: Int8(numbers[start + 4])))
-        }
     }
 }

@@ -121,13 +121,16 @@ public struct SpaceInvaders: MinAtarGame {
     }
 
     /// Marks cannon, aliens and bullets.
-    public func observe(into planes: inout MutableSpan<UInt8>) {
-        planes.mark(cannon, 0, of: SpaceInvaders.channels)
-        let directionChannel = isMovingRight ? 3 : 2
-        aliens.forEachIndex { index in
-            planes[SpaceInvaders.channels * index + 1] = 1
-            planes[SpaceInvaders.channels * index + directionChannel] = 1
+    public mutating func observe(into planes: inout MutableSpan<UInt8>) {
+        // Channels 1 to 4 of a cell at once; the lowest byte is that of channel 1.
+        let marks: UInt32 = isMovingRight ? 0x0001_0001 : 0x0000_0101
+        planes.withUnsafeMutableBytes { bytes in
+            aliens.forEachIndex { index in
+                bytes.storeBytes(
+                    of: marks.littleEndian, toByteOffset: SpaceInvaders.channels * index + 1, as: UInt32.self)
+            }
         }
+        planes.mark(cannon, 0, of: SpaceInvaders.channels)
         shots.forEachIndex { planes[SpaceInvaders.channels * $0 + 4] = 1 }
         alienShots.forEachIndex { planes[SpaceInvaders.channels * $0 + 5] = 1 }
     }
