@@ -31,6 +31,26 @@ import Testing
         _ = try picture { stepped.draw(on: &$0) }
     }
 
+    /// Every environment that people choose from has a look of several colours that changes while it is played.
+    @Test(arguments: standardEnvironments) func everyOneHasALook(_ entry: EnvironmentEntry) throws {
+        let made = try entry.make()
+        let environment = made.stepped()
+        var actions = ActionBatch(for: made.actionSpace, count: 1)
+        var random = PCG64(seed: 4)
+        var seen = Set<[UInt8]>()
+        environment.reset(seed: 4)
+        for _ in 0..<30 {
+            let picture = try picture { environment.draw(on: &$0) }
+            let colors = Set(
+                stride(from: 0, to: picture.bytes.count, by: 3).map { Array(picture.bytes[$0..<$0 + 3]) })
+            #expect(colors.count > 3)
+            seen.insert(picture.bytes)
+            actions.draw(row: 0, from: made.actionSpace, using: &random)
+            if try environment.step(actions).isDone { environment.reset(seed: nil) }
+        }
+        #expect(seen.count > 3)
+    }
+
     /// The agent is drawn where the state says it is, on every cell.
     @Test func theAgentIsOnItsCell() throws {
         var world = try GridWorld()
