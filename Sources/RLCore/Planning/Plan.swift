@@ -6,8 +6,8 @@ public struct Plan: Sendable {
     public let values: [Double]
     /// An action in every state that gets it, `[states]`: the first of the best.
     ///
-    /// With discount 1 it is the first of the best that can lead on to an end, because going in circles for nothing
-    /// may look as good.
+    /// With discount 1 it is the one of the best that most likely leads on to an end, because going in circles for
+    /// nothing may look as good.
     public let actions: [Int]
     /// Passes over all states that it took.
     public let sweeps: Int
@@ -57,8 +57,8 @@ extension FiniteModel {
         return candidates.indices.filter { candidates[$0] >= least }
     }
 
-    /// The first of the best actions in every state. With discount 1 it is the first that can lead on to an end, or
-    /// else to where it is best to stay for ever.
+    /// The first of the best actions in every state. With discount 1 it is the one that most likely leads on to an end,
+    /// or else to where it is best to stay for ever.
     func greedyPolicy(values: [Double], discount: Double, margin: Double) -> [Int] {
         let best = (0..<stateCount).map {
             bestActions($0, values: values, discount: discount, margin: margin)

@@ -2,12 +2,12 @@ extension FiniteModel {
     /// Policy iteration (Howard 1960; Sutton and Barto 2018, section 4.3): evaluate a policy, let every state take an
     /// action that is better by the values found, and so on until none is.
     ///
-    /// The first policy goes to an end by the fewest steps. A policy is evaluated by sweeps in place, from the values
-    /// of the one before, and a state changes its action only for one that is better by more than the error of the
-    /// evaluation: so every policy is better than the last and none comes back. At the end one more look at all
-    /// actions bounds the error: if no state's value is more than ρ from that of its best action, all are within
-    /// ρ / (1 − γ) of the exact ones (Puterman 1994, theorem 6.3.1). If that is above the tolerance the evaluation
-    /// goes on to be more precise.
+    /// The first policy goes to an end by the fewest steps. A policy is evaluated by sweeps in place, forward
+    /// and backward, from the values of the one before, roughly at first; and a state changes its action only for one that is better by more than
+    /// the error of the evaluation. So every policy is better than the last, and none comes back. Where none is better
+    /// a look at all actions bounds the error: if no state's value is more than ρ from that of its best action, all
+    /// are within ρ / (1 − γ) of the exact ones (Puterman 1994, theorem 6.3.1). While that is above the tolerance the
+    /// evaluation goes on, ten times as precise.
     ///
     /// With discount 1, 1 / (1 − γ) is the largest expected number of steps to an end, as in value iteration; going in
     /// circles for nothing is worth 0 wherever it is possible, which the values alone would not tell; and a policy that
@@ -21,7 +21,8 @@ extension FiniteModel {
         var policy = zip(waysToAnEnd { _ in all }, circles).map { $0 ?? $1 ?? 0 }
         var values = [Double](repeating: 0, count: stateCount)
         var (sweeps, policies) = (0, 1)
-        var precision = limits.tolerance / 4
+        var precision =
+            0.1 * (0..<stateCount).reduce(limits.tolerance) { max($0, abs(reward($1, policy[$1]))) }
         while true {
             let settled = settle(&values, following: policy, discount: discount, limit: limits.sweeps)
             guard let horizon = settled?.horizon else {
@@ -34,7 +35,7 @@ extension FiniteModel {
                 guard sweeps < limits.sweeps else {
                     throw unsettled("policy iteration", change: change, discount: discount, limits)
                 }
-                change = evaluate(policy, &values, discount: discount)
+                change = evaluate(policy, &values, discount: discount, isBackward: sweeps.isMultiple(of: 2))
                 sweeps += 1
             }
             let (isBetter, residual) = improve(
@@ -48,15 +49,18 @@ extension FiniteModel {
                         values: values, discount: discount, margin: 2 * residual * horizon),
                     sweeps: sweeps, policies: policies, errorBound: residual * horizon)
             } else {
-                precision /= 4
+                precision /= 10
             }
         }
     }
 
     /// One sweep of a policy's values; the largest change.
-    private func evaluate(_ policy: [Int], _ values: inout [Double], discount: Double) -> Double {
+    private func evaluate(
+        _ policy: [Int], _ values: inout [Double], discount: Double, isBackward: Bool
+    ) -> Double {
         var change = 0.0
-        for state in 0..<stateCount {
+        for index in 0..<stateCount {
+            let state = isBackward ? stateCount - 1 - index : index
             let value = actionValue(state, policy[state], values: values, discount: discount)
             change = max(change, abs(value - values[state]))
             values[state] = value

@@ -1,6 +1,7 @@
 extension FiniteModel {
     /// Value iteration (Sutton and Barto 2018, "Reinforcement Learning: An Introduction", section 4.4): every state's
-    /// value becomes that of its best action, v(s) ← max r(s, a) + γ Σ p(s′ | s, a) v(s′), in place, state after state.
+    /// value becomes that of its best action, v(s) ← max r(s, a) + γ Σ p(s′ | s, a) v(s′), in place, state after
+    /// state, and every other sweep from the last to the first, because news travels far along the order.
     ///
     /// A sweep is a contraction by γ, so that after one that changed no value by more than δ every value is within
     /// δ γ / (1 − γ) of the exact one (Puterman 1994, "Markov Decision Processes", theorem 6.3.1): it stops as soon as
@@ -18,7 +19,7 @@ extension FiniteModel {
         var largest = discount < 1 ? limits.tolerance * (1 - discount) / discount : limits.tolerance
         var change = 0.0
         for sweep in 1...limits.sweeps {
-            change = improve(&values, discount: discount)
+            change = improve(&values, discount: discount, isBackward: sweep.isMultiple(of: 2))
             guard change <= largest else { continue }
             var bound = discount < 1 ? change * discount / (1 - discount) : change
             let policy = greedyPolicy(values: values, discount: discount, margin: 2 * bound)
@@ -38,9 +39,10 @@ extension FiniteModel {
     }
 
     /// One sweep; the largest change.
-    private func improve(_ values: inout [Double], discount: Double) -> Double {
+    private func improve(_ values: inout [Double], discount: Double, isBackward: Bool) -> Double {
         var change = 0.0
-        for state in 0..<stateCount {
+        for index in 0..<stateCount {
+            let state = isBackward ? stateCount - 1 - index : index
             var best = -Double.infinity
             for action in 0..<actionCount {
                 best = max(best, actionValue(state, action, values: values, discount: discount))
