@@ -8,37 +8,35 @@ import RLCore
 /// | `S` | free, and a start |
 /// | `#` | wall: a move into it stays where it was, as does a move off the map |
 /// | `G` | goal: ends the episode with the goal's reward |
+/// | `1` to `9` | goal that is worth so many tenths of that |
 /// | `X` or `O` | pit: ends the episode with the pit's reward |
+/// | `a` `b` `c` | key, picked up by walking on it; it stays in hand and opens every door of its letter |
+/// | `A` `B` `C` | door: a wall to whoever does not hold its key |
+/// | `^` `>` `v` `<` | one-way: left only in the direction of the arrow, not entered against it |
+/// | `u` `r` `d` `l` | windy: a move from it is pushed on by one cell: up, right, down or left |
+///
+/// A last line of `~` and a digit a column, as `~0001112210`, tells how many cells the wind of each column pushes up.
+/// A cell's own wind takes the place of its column's. The wind pushes cell by cell, as moves would go, so that walls,
+/// doors and one-way cells stop it; what lies under the way is passed over, and only where it ends has any effect.
 public struct GridWorldMap: Sendable, Equatable {
-    /// What a place on the map is.
-    public enum Cell: Character, Sendable {
-        /// Can be stood on.
-        case free = "."
-        /// Can be stood on, and is where episodes start.
-        case start = "S"
-        /// Cannot be entered.
-        case wall = "#"
-        /// Ends the episode, as wished.
-        case goal = "G"
-        /// Ends the episode, badly.
-        case pit = "X"
-    }
-
     /// Rows of the map.
     public let rows: Int
     /// Columns of the map.
     public let columns: Int
     /// The cells in reading order, `[rows, columns]`.
     public let cells: [Cell]
-    /// The places that are states, in reading order: all but walls. State `s` is at row `places[s] / columns`,
-    /// column `places[s] % columns`.
+    /// The places that can be stood on, in reading order: all but walls. Where a map has no keys and whoever walks has
+    /// no heading these are the states: `s` is at row `places[s] / columns`, column `places[s] % columns`.
     public let places: [Int]
+    /// How many cells the wind of each column pushes up, `[columns]`.
+    public let columnWinds: [Int]
 
-    /// Reads a map and checks that it is a task: a goal, somewhere to stand, and a way to a goal from everywhere.
+    /// Reads a map and checks that it can be a task: a goal, somewhere to stand, and a key to every door.
     public init(_ text: String) throws(ConfigurationError) {
         var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "/" }
         while lines.last?.isEmpty == true { lines.removeLast() }
         while lines.first?.isEmpty == true { lines.removeFirst() }
+        let winds = lines.last?.first == "~" ? lines.removeLast().dropFirst() : nil
         let columns = lines.first?.count ?? 0
         var cells: [Cell] = []
         for (row, line) in lines.enumerated() {
@@ -47,10 +45,11 @@ public struct GridWorldMap: Sendable, Equatable {
                     "map: row \(row + 1) has \(line.count) cells, but the rows before it have \(columns)")
             }
             for (column, character) in line.enumerated() {
-                guard let cell = Self.cell(for: character) else {
+                guard let cell = Cell(character) else {
                     throw ConfigurationError(
                         "map: \(Self.name(row, column)) is \(String(reflecting: character)); a cell is "
-                            + ". (free), S (start), # (wall), G (goal) or X (pit)")
+                            + ". (free), S (start), # (wall), G or 1 to 9 (goal), X (pit), abc (key), "
+                            + "ABC (door), ^>v< (one-way) or urdl (windy)")
                 }
                 cells.append(cell)
             }
@@ -59,64 +58,102 @@ public struct GridWorldMap: Sendable, Equatable {
         self.columns = columns
         self.cells = cells
         places = cells.indices.filter { cells[$0] != .wall }
-        try checkWays()
+        columnWinds = try Self.winds(winds, columns: columns)
+        try checkCells()
     }
 
-    /// The place one move away in the direction of `action` (up, right, down, left), or `place` itself where a wall
-    /// or the edge is in the way.
-    public func neighbor(of place: Int, action: Int) -> Int {
-        let (row, column) = (place / columns, place % columns)
-        let (down, right) = [(-1, 0), (0, 1), (1, 0), (0, -1)][action]
-        let isInside = (0..<rows).contains(row + down) && (0..<columns).contains(column + right)
+    /// The letters of the keys on the map, in order; 0 is `a`.
+    public var keys: [Int] {
+        (0..<Cell.keys.count).filter { cells.contains(.key($0)) }
+    }
+
+    /// What pushes whoever moves on from a place; nil where nothing does.
+    public func wind(at place: Int) -> GridWind? {
+        if case .windy(let direction) = cells[place] { return GridWind(direction: direction, strength: 1) }
+        let strength = columnWinds[place % columns]
+        return strength == 0 || cells[place] == .wall ? nil : GridWind(direction: .up, strength: strength)
+    }
+
+    /// The place one move away, or `place` itself where a wall, the edge, a door or a one-way cell is in the way. Bit
+    /// `k` of `keys` tells whether key `k` is held.
+    public func neighbor(of place: Int, toward direction: GridDirection, holding keys: Int = 0) -> Int {
+        if case .oneWay(let way) = cells[place], way != direction { return place }
+        let (down, right) = direction.offset
+        let isInside =
+            (0..<rows).contains(place / columns + down) && (0..<columns).contains(place % columns + right)
+        guard isInside else { return place }
         let target = place + down * columns + right
-        return isInside && cells[target] != .wall ? target : place
+        return switch cells[target] {
+        case .wall: place
+        case .door(let key): keys >> key & 1 == 1 ? target : place
+        case .oneWay(let way): way == direction.turned(2) ? place : target
+        default: target
+        }
+    }
+
+    /// Where a move ends, the push of the wind included, which is `gust` cells more than usual.
+    func landing(from place: Int, toward direction: GridDirection, holding keys: Int, gust: Int) -> Int {
+        var target = neighbor(of: place, toward: direction, holding: keys)
+        guard let wind = wind(at: place) else { return target }
+        for _ in 0..<wind.strength + gust {
+            target = neighbor(of: target, toward: wind.direction, holding: keys)
+        }
+        return target
     }
 
     /// The map as text, a line a row.
     public var text: String {
-        (0..<rows).map { row in String(cells[row * columns..<(row + 1) * columns].map(\.rawValue)) }
-            .joined(separator: "\n")
+        var lines = (0..<rows).map { row in
+            String(cells[row * columns..<(row + 1) * columns].map(\.character))
+        }
+        if columnWinds.contains(where: { $0 > 0 }) {
+            lines.append("~" + columnWinds.map { "\($0)" }.joined())
+        }
+        return lines.joined(separator: "\n")
     }
 
     /// Whether `text` can only be meant as a map, not as a map's name.
     static func isDrawing(_ text: String) -> Bool {
-        text.contains { $0.isNewline || $0 == "/" } || text.allSatisfy { cell(for: $0) != nil }
+        text.contains { $0.isNewline || $0 == "/" } || text.allSatisfy { Cell($0) != nil }
     }
 
-    private static func cell(for character: Character) -> Cell? {
-        switch character {
-        case " ": .free
-        case "O": .pit
-        default: Cell(rawValue: character)
-        }
-    }
+    /// A place as errors call it.
+    func name(of place: Int) -> String { Self.name(place / columns, place % columns) }
 
     private static func name(_ row: Int, _ column: Int) -> String {
         "row \(row + 1), column \(column + 1)"
     }
 
-    private func checkWays() throws(ConfigurationError) {
-        let isGoal = cells.map { $0 == .goal }
-        let isFree = cells.map { $0 == .free || $0 == .start }
-        if !isGoal.contains(true) { throw ConfigurationError("map: it has no goal (G)") }
-        if !isFree.contains(true) {
+    private static func winds(_ text: Substring?, columns: Int) throws(ConfigurationError) -> [Int] {
+        guard let text else { return [Int](repeating: 0, count: columns) }
+        guard text.count == columns else {
+            throw ConfigurationError(
+                "map: the last row tells the wind (~) of \(text.count) columns, but the map has \(columns)")
+        }
+        var winds: [Int] = []
+        for (column, character) in text.enumerated() {
+            guard character.isASCII, let strength = character.wholeNumberValue else {
+                throw ConfigurationError(
+                    "map: the wind (~) of column \(column + 1) is \(String(reflecting: character)); it is a "
+                        + "digit, the cells that it pushes up")
+            }
+            winds.append(strength)
+        }
+        return winds
+    }
+
+    private func checkCells() throws(ConfigurationError) {
+        guard cells.contains(where: { $0.goalShare != nil }) else {
+            throw ConfigurationError("map: it has no goal (G)")
+        }
+        guard cells.contains(where: \.isStart) else {
             throw ConfigurationError("map: it has no free cell (. or S) to start on")
         }
-        var hasWay = isGoal
-        var frontier = cells.indices.filter { isGoal[$0] }
-        // Moves can be taken back, so the cells with a way to a goal are those a goal has a way to over free cells.
-        while let place = frontier.popLast() {
-            for action in 0..<4 {
-                let next = neighbor(of: place, action: action)
-                if isFree[next], !hasWay[next] {
-                    hasWay[next] = true
-                    frontier.append(next)
-                }
-            }
-        }
-        if let lost = cells.indices.first(where: { isFree[$0] && !hasWay[$0] }) {
-            let name = Self.name(lost / columns, lost % columns)
-            throw ConfigurationError("map: no goal can be reached from \(name)")
+        for (place, cell) in cells.enumerated() {
+            guard case .door(let key) = cell, !cells.contains(.key(key)) else { continue }
+            throw ConfigurationError(
+                "map: \(name(of: place)) is door \(cell.character), but no cell is its key "
+                    + "(\(Cell.key(key).character))")
         }
     }
 }

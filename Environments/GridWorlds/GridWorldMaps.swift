@@ -1,20 +1,28 @@
 import RLCore
 
 extension GridWorldMap {
-    /// The maps known by name, in the order they are listed; the first is the default.
+    /// The maps known by name that are of walls, pits and one goal, in the order they are listed; the first is the
+    /// default.
     public static let named: [(name: String, text: String)] = [
         ("courtyard", courtyard), ("open", open), ("four-rooms", fourRooms), ("maze", maze), ("cliff", cliff),
         ("pits", pits),
     ]
 
+    /// Maps that show what else there can be on one, known by name, too.
+    public static let special: [(name: String, text: String)] = [
+        ("windy", windy), ("key-door", keyDoor), ("three-keys", threeKeys), ("one-way", oneWay),
+        ("goals", goals),
+    ]
+
     /// The map called `text`, or else the map that `text` draws.
     public init(named text: String) throws(ConfigurationError) {
-        if let map = Self.named.first(where: { $0.name == text }) {
+        let maps = Self.named + Self.special
+        if let map = maps.first(where: { $0.name == text }) {
             try self.init(map.text)
         } else if Self.isDrawing(text) {
             try self.init(text)
         } else {
-            throw .unknown("map", text, among: Self.named.map(\.name))
+            throw .unknown("map", text, among: maps.map(\.name))
         }
     }
 
@@ -88,5 +96,63 @@ extension GridWorldMap {
         .XX...X.
         .X..X.X.
         ...X...G
+        """
+
+    // Example 6.5 of Sutton and Barto (2018).
+    private static let windy = """
+        ..........
+        ..........
+        ..........
+        S......G..
+        ..........
+        ..........
+        ..........
+        ~0001112210
+        """
+
+    private static let keyDoor = """
+        ....#...
+        ....#...
+        ....#...
+        S...A..G
+        ....#...
+        ..a.#...
+        ....#...
+        """
+
+    // One key behind the other's door.
+    private static let threeKeys = """
+        b..#...#c..
+        ...#...#...
+        ...A...B...
+        ...#...#...
+        #####.#####
+        ...#...#...
+        ...#...#...
+        .S.....C..G
+        ...#...#...
+        a..#...#...
+        """
+
+    // Shortcuts that cannot be taken back, and a pocket that only its far end leads out of.
+    private static let oneWay = """
+        S....#....
+        ####.>....
+        .....#.##.
+        .###v#.#G.
+        .#....<#..
+        .#.##.#.^#
+        ...#..>...
+        """
+
+    // A small reward nearby, the great one behind pits: what is best depends on the discount.
+    private static let goals = """
+        2...X...5
+        ....X....
+        ..X...X..
+        ....S....
+        .X.....X.
+        ...X.X...
+        3..X.X..G
         """
 }

@@ -38,6 +38,27 @@ public struct EnvironmentEntry: Sendable {
         }
     }
 
+    /// Registers what `make` makes of its settings, which may be one of several types: it hands the one it chose to the
+    /// maker it is given.
+    ///
+    ///     EnvironmentEntry("maze", summary: "…", settings: Maze.Options.self) { options, made in
+    ///         options.isPicture ? made(Maze(options).pictured()) : made(Maze(options))
+    ///     }
+    @inlinable
+    public init<S: Settings>(
+        _ name: String, aliases: [String] = [], summary: String, settings: S.Type,
+        make: @escaping @Sendable (S, MadeEnvironment.Maker) throws(ConfigurationError) -> MadeEnvironment
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.summary = summary
+        self.settings = S().declarations
+        build = { texts throws(ConfigurationError) in
+            let settings = try S(replacing: texts)
+            return try make(settings, MadeEnvironment.Maker(name: name, settings: settings.declarations))
+        }
+    }
+
     /// Registers an environment without settings.
     @inlinable
     public init<E: Environment>(
@@ -94,5 +115,25 @@ public struct MadeEnvironment: Sendable {
     /// `rows` copies behind one call a step, stepped by `threads` threads (`Vectorized`).
     public func vectorized(_ rows: Int, threads: Int = 1) throws(EnvironmentError) -> any VectorEnvironment {
         try makeRows(rows, threads)
+    }
+}
+
+extension MadeEnvironment {
+    /// Erases an environment under the name and settings it was asked for by.
+    public struct Maker: Sendable {
+        @usableFromInline let name: String
+        @usableFromInline let settings: [SettingDeclaration]
+
+        @usableFromInline
+        init(name: String, settings: [SettingDeclaration]) {
+            self.name = name
+            self.settings = settings
+        }
+
+        /// Erases `environment`. Inlinable, so that the loop over rows is compiled for its type where that is known.
+        @inlinable
+        public func callAsFunction<E: Environment>(_ environment: E) -> MadeEnvironment {
+            MadeEnvironment(name: name, environment, settings: settings)
+        }
     }
 }

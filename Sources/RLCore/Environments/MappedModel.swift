@@ -10,6 +10,14 @@ public protocol MappedModel: TransitionModel {
     func place(of state: Int) -> MapPlace?
     /// What lies at a place whatever the state, `#` for a wall or `G` for a goal; nil where a policy may be shown.
     func symbol(row: Int, column: Int) -> Character?
+    /// What lies at a place for the states of its layer, like a door that no key held there opens; by default what lies
+    /// there whatever the state.
+    func symbol(at place: MapPlace) -> Character?
+}
+
+extension MappedModel {
+    /// What lies there whatever the state.
+    public func symbol(at place: MapPlace) -> Character? { symbol(row: place.row, column: place.column) }
 }
 
 /// Where a state lies.

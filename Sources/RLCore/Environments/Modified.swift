@@ -109,6 +109,8 @@ extension Modified: MappedModel where M: PreservesDynamics, M.Base: MappedModel 
     public func place(of state: Int) -> MapPlace? { base.place(of: state) }
     /// The base's.
     public func symbol(row: Int, column: Int) -> Character? { base.symbol(row: row, column: column) }
+    /// The base's.
+    public func symbol(at place: MapPlace) -> Character? { base.symbol(at: place) }
 }
 
 extension Modified: Drawable where M.Base: Drawable {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct EnvironmentDrawingTests {
     /// Every environment that ships with a look draws the same for the same state, through the erased faces too, and
     /// with another state something else.
-    @Test(arguments: ["gridworld", "cartpole"]) func drawingsFollowTheState(_ name: String) throws {
+    @Test(arguments: ["gridworld", "rooms", "cartpole"]) func drawingsFollowTheState(_ name: String) throws {
         let entry = try #require(standardEnvironments.first { $0.name == name || $0.aliases.contains(name) })
         let made = try entry.make()
         let pictures = try (0..<2).map { _ in
