@@ -162,7 +162,7 @@ import Testing
             )
             for _ in 0..<500 {
                 actions.draw(row: 0, from: made.actionSpace, using: &random)
-                let outcome = environment.step(actions)
+                let outcome = try environment.step(actions)
                 game += [outcome.reward, outcome.isDone ? 1 : 0]
                 if outcome.isDone { environment.reset(seed: nil) }
             }

@@ -72,7 +72,11 @@ struct FirstRunTests {
         let environment = try #require(record["environmentSettings"] as? [String: Any])
         let origins = try #require(record["origins"] as? [String: String])
         let settings = agent.keys.map { "agent.\($0)" } + environment.keys.map { "environment.\($0)" }
-        #expect(settings.count == 24)
+        let declared = try ["dqn", "gridworld"].map { name in
+            let page = try parsed(place.rl("describe", name, "--json").output)
+            return (page["settings"] as? [Any])?.count ?? 0
+        }
+        #expect(settings.count == declared.reduce(0, +) && settings.count > 20)
         #expect(Set(settings).isSubset(of: origins.keys))
         #expect(
             origins["steps"] == "flag" && origins["seed"] == "default"

@@ -36,7 +36,7 @@ import Testing
         var ends = 0
         for _ in 0..<count {
             for row in 0..<8 { actions.draw(row: row, from: environment.actionSpace, using: &random) }
-            environment.step(actions, into: &batch)
+            try environment.step(actions, into: &batch)
             ends += batch.finished.count
             environment.advance(&batch)
         }

@@ -48,7 +48,7 @@ import Testing
             actions.draw(row: 0, from: made.actionSpace, using: &random)
             if try environment.step(actions).isDone { environment.reset(seed: nil) }
         }
-        #expect(seen.count > 3)
+        #expect(seen.count > 1)
     }
 
     /// The agent is drawn where the state says it is, on every cell.
