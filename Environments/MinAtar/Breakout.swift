@@ -95,6 +95,7 @@ public struct Breakout: MinAtarGame {
     }
 
     /// Marks paddle, ball, trail and bricks.
+    @inline(__always)
     public mutating func observe(into planes: inout MutableSpan<UInt8>) {
         // All 30 bricks by eight at a time: four bytes a cell, of which the last is the brick's. The two bits above them
         // are 0, and what they write is written before anything else there.
