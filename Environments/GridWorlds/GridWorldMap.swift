@@ -33,29 +33,14 @@ public struct GridWorldMap: Sendable, Equatable {
 
     /// Reads a map and checks that it can be a task: a goal, somewhere to stand, and a key to every door.
     public init(_ text: String) throws(ConfigurationError) {
-        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "/" }
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        while lines.first?.isEmpty == true { lines.removeFirst() }
+        var lines = DrawnMap.rows(of: text)
         let winds = lines.last?.first == "~" ? lines.removeLast().dropFirst() : nil
-        let columns = lines.first?.count ?? 0
-        var cells: [Cell] = []
-        for (row, line) in lines.enumerated() {
-            if line.count != columns {
-                throw ConfigurationError(
-                    "map: row \(row + 1) has \(line.count) cells, but the rows before it have \(columns)")
-            }
-            for (column, character) in line.enumerated() {
-                guard let cell = Cell(character) else {
-                    throw ConfigurationError(
-                        "map: \(Self.name(row, column)) is \(String(reflecting: character)); a cell is "
-                            + ". (free), S (start), # (wall), G or 1 to 9 (goal), X (pit), abc (key), "
-                            + "ABC (door), ^>v< (one-way) or urdl (windy)")
-                }
-                cells.append(cell)
-            }
-        }
+        let cells = try DrawnMap.cells(
+            of: lines,
+            legend: ". (free), S (start), # (wall), G or 1 to 9 (goal), X (pit), abc (key), ABC (door), "
+                + "^>v< (one-way) or urdl (windy)", Cell.init)
         rows = lines.count
-        self.columns = columns
+        columns = lines.first?.count ?? 0
         self.cells = cells
         places = cells.indices.filter { cells[$0] != .wall }
         columnWinds = try Self.winds(winds, columns: columns)
@@ -118,11 +103,7 @@ public struct GridWorldMap: Sendable, Equatable {
     }
 
     /// A place as errors call it.
-    func name(of place: Int) -> String { Self.name(place / columns, place % columns) }
-
-    private static func name(_ row: Int, _ column: Int) -> String {
-        "row \(row + 1), column \(column + 1)"
-    }
+    func name(of place: Int) -> String { DrawnMap.place(place / columns, place % columns) }
 
     private static func winds(_ text: Substring?, columns: Int) throws(ConfigurationError) -> [Int] {
         guard let text else { return [Int](repeating: 0, count: columns) }

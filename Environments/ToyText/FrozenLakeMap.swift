@@ -47,26 +47,11 @@ public struct FrozenLakeMap: Sendable, Equatable {
 
     /// Reads a map and checks that it is a task: a start, a goal, and a way to a goal from every start.
     public init(_ text: String) throws(ConfigurationError) {
-        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "/" }
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        while lines.first?.isEmpty == true { lines.removeFirst() }
-        let columns = lines.first?.count ?? 0
-        var cells: [Cell] = []
-        for (row, line) in lines.enumerated() {
-            if line.count != columns {
-                throw ConfigurationError(
-                    "map: row \(row + 1) has \(line.count) cells, but the rows before it have \(columns)")
-            }
-            for (column, character) in line.enumerated() {
-                guard let cell = Cell(rawValue: character) else {
-                    throw ConfigurationError(
-                        "map: row \(row + 1), column \(column + 1) is \(String(reflecting: character)); a cell is "
-                            + "S (start), F (frozen), H (hole) or G (goal)")
-                }
-                cells.append(cell)
-            }
+        let lines = DrawnMap.rows(of: text)
+        let cells = try DrawnMap.cells(of: lines, legend: "S (start), F (frozen), H (hole) or G (goal)") {
+            Cell(rawValue: $0)
         }
-        self.init(rows: lines.count, columns: columns, cells: cells)
+        self.init(rows: lines.count, columns: lines.first?.count ?? 0, cells: cells)
         try checkWays()
     }
 
@@ -131,7 +116,7 @@ public struct FrozenLakeMap: Sendable, Equatable {
         if !cells.contains(.goal) { throw ConfigurationError("map: it has no goal (G)") }
         if let lost = cells.indices.first(where: { cells[$0] == .start && !hasWay(from: $0) }) {
             throw ConfigurationError(
-                "map: no goal can be reached from row \(lost / columns + 1), column \(lost % columns + 1)")
+                "map: no goal can be reached from \(DrawnMap.place(lost / columns, lost % columns))")
         }
     }
 

@@ -79,47 +79,34 @@ public struct StepMemory: @unchecked Sendable {
 extension StepBatch {
     /// Gives `body` the memory of the successors and of what comes with them.
     mutating func withSuccessors(_ body: (StepMemory) -> Void) {
-        let width = nextObservations.width
-        nextObservations.withMemory { observations in
-            lend(&rewards, &terminated, &truncated, &starts) { rewards, terminated, truncated, starts in
-                body(
-                    StepMemory(
-                        observations: observations, width: width, rewards: rewards, terminated: terminated,
-                        truncated: truncated, starts: starts))
-            }
-        }
+        lend(&nextObservations, &rewards, &terminated, &truncated, &starts, body)
     }
 
     /// Gives `body` the memory of what is acted on.
     mutating func withObservations(_ body: (StepMemory) -> Void) {
-        let width = observations.width
-        observations.withMemory { observations in
-            lend(&rewards, &terminated, &truncated, &starts) { rewards, terminated, truncated, starts in
-                body(
-                    StepMemory(
-                        observations: observations, width: width, rewards: rewards, terminated: terminated,
-                        truncated: truncated, starts: starts))
-            }
-        }
+        lend(&observations, &rewards, &terminated, &truncated, &starts, body)
     }
 }
 
-/// Four arrays of as many rows at once. They are never empty.
+/// The memory of several arrays of as many rows at once. They are never empty.
 private func lend(
-    _ rewards: inout [Float], _ terminated: inout [Bool], _ truncated: inout [Bool], _ starts: inout [Bool],
-    _ body: (
-        UnsafeMutablePointer<Float>, UnsafeMutablePointer<Bool>, UnsafeMutablePointer<Bool>,
-        UnsafeMutablePointer<Bool>
-    ) -> Void
+    _ observations: inout ObservationBatch, _ rewards: inout [Float], _ terminated: inout [Bool],
+    _ truncated: inout [Bool], _ starts: inout [Bool], _ body: (StepMemory) -> Void
 ) {
-    rewards.withUnsafeMutableBufferPointer { rewards in
-        terminated.withUnsafeMutableBufferPointer { terminated in
-            truncated.withUnsafeMutableBufferPointer { truncated in
-                starts.withUnsafeMutableBufferPointer { starts in
-                    guard let rewards = rewards.baseAddress, let terminated = terminated.baseAddress,
-                        let truncated = truncated.baseAddress, let starts = starts.baseAddress
-                    else { return }
-                    body(rewards, terminated, truncated, starts)
+    let width = observations.width
+    observations.withMemory { observations in
+        rewards.withUnsafeMutableBufferPointer { rewards in
+            terminated.withUnsafeMutableBufferPointer { terminated in
+                truncated.withUnsafeMutableBufferPointer { truncated in
+                    starts.withUnsafeMutableBufferPointer { starts in
+                        guard let rewards = rewards.baseAddress, let terminated = terminated.baseAddress,
+                            let truncated = truncated.baseAddress, let starts = starts.baseAddress
+                        else { return }
+                        body(
+                            StepMemory(
+                                observations: observations, width: width, rewards: rewards,
+                                terminated: terminated, truncated: truncated, starts: starts))
+                    }
                 }
             }
         }
