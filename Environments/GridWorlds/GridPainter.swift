@@ -78,7 +78,7 @@ struct GridPainter: Sendable {
         } else {
             let who = Set(facings.map { isTurned ? nil : $0 }).map(GridPlane.init(facing:))
             let planes = Set(all.flatMap(\.planes) + who + keys.map(GridPlane.held)).sorted()
-            let pitch = max(8, planes.count)
+            let pitch = planes.count <= 8 ? 8 : max(16, planes.count)
             (side, depth, self.pitch, self.planes) = (1, planes.count, pitch, planes)
             func bytes(_ tile: GridTile, _ more: [GridPlane]) -> [UInt8] {
                 let present = Set(tile.planes + more)
@@ -129,31 +129,34 @@ struct GridPainter: Sendable {
         _ cells: Span<UInt8>, from start: Int, place: Int, heading: Int, keys: Int,
         into observation: inout MutableSpan<UInt8>
     ) {
-        let set = planes.isEmpty ? 0 : keys * codes
-        let line = shape[1] * depth
-        let (row, column, reach) = (place / columns, place % columns, window / 2)
-        let facing = isTurned ? GridDirection.allCases[heading] : .up
-        let (ahead, right) = (facing.offset, facing.turned(1).offset)
+        // What the loops read, taken out of this value.
+        let (rows, columns, window, wall, turns) = (rows, columns, window, wall, turns)
+        let (set, turn) = (planes.isEmpty ? 0 : keys * codes, heading * codes)
+        let step = side * depth
+        let line = step * shape[1]
         copying(patterns, isAlone: false, into: &observation) { copy in
             if window == 0 {
-                var index = start
                 for row in 0..<rows {
                     for column in 0..<columns {
-                        copy(set + Int(cells[index]), row * side * line + column * side * depth)
-                        index += 1
+                        let code = cells[start &+ row &* columns &+ column]
+                        copy(set &+ Int(code), row &* line &+ column &* step)
                     }
                 }
                 return
             }
+            let (facing, reach) = (isTurned ? GridDirection.allCases[heading] : .up, window / 2)
+            let (ahead, right) = (facing.offset, facing.turned(1).offset)
             for i in 0..<window {
+                // The place ahead and to the left; the next ones are to its right.
+                var row = place / columns &+ (reach &- i) &* ahead.rows &- reach &* right.rows
+                var column = place % columns &+ (reach &- i) &* ahead.columns &- reach &* right.columns
                 for j in 0..<window {
-                    let (forward, aside) = (reach - i, j - reach)
-                    let r = row + forward * ahead.rows + aside * right.rows
-                    let c = column + forward * ahead.columns + aside * right.columns
-                    let isInside = r >= 0 && r < rows && c >= 0 && c < columns
+                    let isInside = row >= 0 && row < rows && column >= 0 && column < columns
                     let code =
-                        isInside ? turns[heading * codes + Int(cells[start + r * columns + c])] : wall
-                    copy(set + Int(code), i * side * line + j * side * depth)
+                        isInside ? turns[turn &+ Int(cells[start &+ row &* columns &+ column])] : wall
+                    copy(set &+ Int(code), i &* line &+ j &* step)
+                    row &+= right.rows
+                    column &+= right.columns
                 }
             }
         }
@@ -171,37 +174,42 @@ struct GridPainter: Sendable {
         }
     }
 
-    /// Gives `body` a function that copies the pattern of a number to where an observation has that byte. In the order
-    /// of the bytes, unless `isAlone`.
+    /// Gives `body` a function that copies the pattern of a number to where an observation has that byte. Unless
+    /// `isAlone`, it is called in the order of the bytes, and what it leaves behind them is not yet written.
     @inline(__always)
     private func copying(
         _ patterns: [UInt8], isAlone: Bool, into observation: inout MutableSpan<UInt8>,
         _ body: ((_ pattern: Int, _ byte: Int) -> Void) -> Void
     ) {
         let (side, width, line, pitch) = (side, side * depth, shape[1] * depth, pitch)
+        if observation.count != shape[0] * line {
+            failure("an observation of \(observation.count) bytes for one of \(shape)")
+        }
         patterns.withUnsafeBytes { patterns in
             observation.withUnsafeMutableBytes { observation in
                 guard let from = patterns.baseAddress, let to = observation.baseAddress else { return }
-                if side > 1 {
+                // The few bytes of planes in one piece, whose tail the next ones cover.
+                func copyPieces<Piece: BitwiseCopyable>(_: Piece.Type) {
+                    let size = MemoryLayout<Piece>.size
+                    let last = observation.count - size
+                    body { pattern, byte in
+                        let source = from + pattern &* size
+                        if byte > last {
+                            (to + byte).copyMemory(from: source, byteCount: width)
+                        } else {
+                            (to + byte).storeBytes(of: source.loadUnaligned(as: Piece.self), as: Piece.self)
+                        }
+                    }
+                }
+                if side == 1, pitch == 8, !isAlone {
+                    copyPieces(UInt64.self)
+                } else if side == 1, pitch == 16, !isAlone {
+                    copyPieces(SIMD16<UInt8>.self)
+                } else {
                     body { pattern, byte in
                         for row in 0..<side {
                             let source = from + (pattern * side + row) * pitch
                             (to + (byte + row * line)).copyMemory(from: source, byteCount: width)
-                        }
-                    }
-                } else if isAlone || pitch > 8 {
-                    body { pattern, byte in
-                        (to + byte).copyMemory(from: from + pattern * pitch, byteCount: width)
-                    }
-                } else {
-                    // The few bytes of planes in one piece, whose tail the next ones cover.
-                    let last = observation.count - 8
-                    body { pattern, byte in
-                        let source = from + pattern * pitch
-                        if byte <= last {
-                            (to + byte).storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
-                        } else {
-                            (to + byte).copyMemory(from: source, byteCount: width)
                         }
                     }
                 }

@@ -17,7 +17,7 @@ extension GridWorld: TransitionModel {
             return [Transition(probability: 1, state: state, reward: 0, terminated: true)]
         }
         let turns = slip > 0 ? [1 - slip, slip / 2, slip / 2] : [1]
-        let first = (state * actionCount + action) * states.outcomes
+        let first = state * states.width + action * states.outcomes
         var transitions: [Transition] = []
         for outcome in 0..<states.outcomes {
             let probability = turns[outcome / states.gusts] / Double(states.gusts)

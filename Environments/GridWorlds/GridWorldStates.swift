@@ -18,6 +18,8 @@ struct GridWorldStates: Sendable {
     /// Outcomes that an action can have: straight on, slipped to the left, slipped to the right, each in as many
     /// `gusts` of wind; only straight on where nothing slips.
     let outcomes: Int
+    /// Outcomes of all actions of a state.
+    let width: Int
     /// Strengths that a wind can have: 3, from one less than usual to one more, or 1.
     let gusts: Int
     /// The state that follows, `[states, actions, outcomes]`.
@@ -35,6 +37,7 @@ struct GridWorldStates: Sendable {
         actionCount = actions.names.count
         gusts = isGusty ? 3 : 1
         outcomes = (slips ? 3 : 1) * gusts
+        width = actionCount * outcomes
 
         let size = map.cells.count
         let held = (0..<8).filter { set in
@@ -91,7 +94,6 @@ struct GridWorldStates: Sendable {
 
     /// Throws where from some start no goal can be reached, by any luck.
     private func checkWays(on map: GridWorldMap) throws(ConfigurationError) {
-        let width = actionCount * outcomes
         // The predecessors of each state, one array for all: those of `s` lie from offsets[s] on.
         var offsets = [Int](repeating: 0, count: places.count + 1)
         for state in places.indices where !map.cells[Int(places[state])].isEnd {

@@ -212,7 +212,7 @@ public struct Rooms: Environment {
         }
     }
 
-    private func observe(into observation: inout MutableSpan<UInt8>) {
+    private mutating func observe(into observation: inout MutableSpan<UInt8>) {
         painter.paint(
             cells.span, from: 0, place: place, heading: heading, keys: held, into: &observation)
     }
