@@ -182,9 +182,7 @@ struct GridPainter: Sendable {
         _ body: ((_ pattern: Int, _ byte: Int) -> Void) -> Void
     ) {
         let (side, width, line, pitch) = (side, side * depth, shape[1] * depth, pitch)
-        if observation.count != shape[0] * line {
-            failure("an observation of \(observation.count) bytes for one of \(shape)")
-        }
+        checkSize(observation.count)
         patterns.withUnsafeBytes { patterns in
             observation.withUnsafeMutableBytes { observation in
                 guard let from = patterns.baseAddress, let to = observation.baseAddress else { return }
@@ -214,6 +212,12 @@ struct GridPainter: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    private func checkSize(_ bytes: Int) {
+        if bytes != shape[0] * shape[1] * depth {
+            failure("an observation of \(bytes) bytes for one of shape \(shape)")
         }
     }
 

@@ -95,6 +95,45 @@ import Testing
         }
     }
 
+    /// Whatever a map says: it is refused in a line, or can be played, seen and drawn.
+    @Test func randomTextsNeverTrap() throws {
+        let entry = try #require(gridWorldEnvironments.first { $0.name == "gridworld" })
+        let characters = Array("..SS#GX19abcABC^>v<urdl/~0012/\n x?é🙂")
+        let forms = ["index", "planes", "pixels"]
+        var random = PCG64(seed: 31)
+        var (refused, played) = (0, 0)
+        for _ in 0..<4_000 {
+            let length = random.integers(24)
+            let map = String((0..<length).map { _ in characters[random.integers(characters.count)] }) + "\nSG"
+            var settings = [
+                "map": random.integers(2) == 0 ? map : String(map.filter { !"?éx🙂~0".contains($0) })
+            ]
+            settings["observation"] = forms[random.integers(3)]
+            settings["actions"] = random.integers(2) == 0 ? "compass" : "turning"
+            settings["slip"] = random.integers(2) == 0 ? "0" : "0.3"
+            settings["stochasticWind"] = random.integers(2) == 0 ? "false" : "true"
+            if settings["observation"] != "index" { settings["view"] = "\(random.integers(4))" }
+            settings["tile"] = "\(1 + random.integers(3))"
+            do {
+                let made = try entry.make(settings)
+                let environment = made.stepped()
+                environment.reset(seed: 1)
+                var actions = ActionBatch(for: made.actionSpace, count: 1)
+                for _ in 0..<20 {
+                    actions.draw(row: 0, from: made.actionSpace, using: &random)
+                    if environment.step(actions).isDone { environment.reset(seed: nil) }
+                }
+                var canvas = Canvas()
+                #expect(environment.draw(on: &canvas))
+                played += 1
+            } catch {
+                #expect(!error.description.contains("\n") && !error.description.isEmpty)
+                refused += 1
+            }
+        }
+        #expect(refused > 500 && played > 100, "\(refused) refused, \(played) played")
+    }
+
     private func isEqual(_ a: [Situation: Double], _ b: [Situation: Double]) -> Bool {
         a.count == b.count && a.allSatisfy { abs(($1) - (b[$0] ?? -1)) < 1e-12 }
     }

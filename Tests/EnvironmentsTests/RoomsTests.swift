@@ -104,6 +104,18 @@ import Testing
         #expect(ends > 10 && pickedUp > 10 && opened == pickedUp)
     }
 
+    /// A seed gives the same rooms in every version.
+    @Test(arguments: [
+        ([:], "2d2259d427736d6b"),
+        (["keys": "3", "slip": "0.2", "size": "17", "room": "2"], "4fad27fa5e04b9d7"),
+        (["actions": "turning", "view": "5", "observation": "planes"], "640936f18fcdfc68"),
+    ])
+    func theStreamsStay(settings: [String: String], fingerprint: String) throws {
+        let entry = try #require(gridWorldEnvironments.first { $0.name == "rooms" })
+        let played = try PlayedGame(try entry.make(settings), seed: 5, steps: 2_000, keeping: 0)
+        #expect(played.game.fingerprint == fingerprint)
+    }
+
     @Test func turningAndSlipping() throws {
         var options = RoomSize(size: 5, room: 5).options
         (options.actions, options.turned) = (.turning, false)

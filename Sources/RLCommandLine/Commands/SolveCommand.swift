@@ -24,15 +24,18 @@ struct SolveCommand: ParsableCommand {
 
     @Argument(help: "An environment whose states can be counted.")
     var environment: String
-    @Option(parsing: .unconditional, help: "Discount factor γ, from 0 to 1.", transform: settingNumber)
+    @Option(
+        parsing: .unconditional, help: "Discount factor γ, from 0 to 1 (default: 0.99).",
+        transform: settingNumber)
     var discount = 0.99
-    @Option(help: "Value iteration or policy iteration: value or policy.")
+    @Option(help: "Value iteration or policy iteration.")
     var method = Method.value
     @Option(
-        parsing: .unconditional, help: "How far a value may be from the exact one.", transform: settingNumber)
+        parsing: .unconditional, help: "How far a value may be from the exact one (default: 1e-9).",
+        transform: settingNumber)
     var tolerance = 1e-9
     @Option(
-        parsing: .unconditional, help: "Sweeps over all states after which to give up.",
+        parsing: .unconditional, help: "Sweeps over all states after which to give up (default: 100,000).",
         transform: settingNumber)
     var sweeps = 100_000
     @OptionGroup var settings: SettingOptions
