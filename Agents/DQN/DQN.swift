@@ -312,6 +312,17 @@ public struct DQNPolicy: Policy {
         return Insight(actionValues: values, stateValue: values.max())
     }
 
+    /// |∂ max_a Q(s, a) / ∂ s|, of the observation as the network receives it.
+    public func saliency(of batch: borrowing StepBatch, row: Int) -> [Float]? {
+        let observation = ObservationBatch(copyingRow: row, of: batch.observations)
+        return withTape {
+            let (_, gradient) = valueAndGradient(at: encoder(observation).tensor) { state in
+                network(state).rowMax().sum()
+            }
+            return gradient.withUnsafeBufferPointer { $0.map(abs) }
+        }
+    }
+
     /// Visits the network's weights.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try archive.module("network", &network)

@@ -42,7 +42,7 @@ struct RootCommand: ParsableCommand {
         version: rlVersion,
         subcommands: [
             RunCommand.self, EvaluateCommand.self, CompareCommand.self, ListCommand.self,
-            DescribeCommand.self, TraceCommand.self, SolveCommand.self, WatchCommand.self,
+            DescribeCommand.self, TraceCommand.self, SolveCommand.self, WatchCommand.self, PlayCommand.self,
             InspectCommand.self, BenchCommand.self,
         ])
 }

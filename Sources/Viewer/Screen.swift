@@ -16,15 +16,21 @@ public protocol Screen: AnyObject {
 public enum ScreenEvent: Sendable, Equatable {
     /// It was asked to close.
     case close
-    /// A key went down, or repeats because it is held.
+    /// A key went down, or, where it is an arrow, repeats because it is held.
     case key(Key)
+    /// A key that `key` told of went up.
+    case keyUp(Key)
+    /// A character was typed, wherever it lies on the keyboard; none repeats. The space bar is a key.
+    case text(Character)
     /// It has another size, or what it showed is lost.
     case redraw
 }
 
 /// The keys that mean something.
-public enum Key: Sendable, CaseIterable {
-    case escape, space, left, right, up, down
+public enum Key: Sendable, Hashable {
+    case escape, space, enter, left, right, up, down, help
+    /// One of 0 to 9, which is text as well.
+    case digit(Int)
 }
 
 /// Why there is no screen: one line, with a way out.

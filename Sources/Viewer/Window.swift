@@ -15,6 +15,7 @@
         package let renderer: OpaquePointer
         private var texture: OpaquePointer?
         private var textureSize = (width: 0, height: 0)
+        private var isRepeated = false
 
         /// Opens a window whose inside has room for `width` by `height` points.
         public init(title: String, width: Int, height: Int) throws(ViewerError) {
@@ -52,6 +53,7 @@
             self.window = window
             self.renderer = renderer
             SDL_SetWindowMinimumSize(window, 64, 64)
+            SDL_StartTextInput()
         }
 
         deinit {
@@ -104,7 +106,9 @@
                     isThere = SDL_WaitEvent(&event)
                 }
                 if isThere == 0 { return nil }
-                if let event = ScreenEvent(event) { return event }
+                // What is typed follows the key that types it.
+                if event.type == SDL_KEYDOWN.rawValue { isRepeated = event.key.repeat != 0 }
+                if let event = ScreenEvent(event, isRepeated: isRepeated) { return event }
             }
         }
 
@@ -165,14 +169,26 @@
     private var sdlError: String { String(cString: SDL_GetError()) }
 
     extension ScreenEvent {
-        /// What an event of SDL means, if anything.
-        init?(_ event: SDL_Event) {
+        /// What an event of SDL means, if anything. `isRepeated` is whether the key that typed a text is held.
+        init?(_ event: SDL_Event, isRepeated: Bool) {
             switch SDL_EventType(event.type) {
             case SDL_QUIT: self = .close
             case SDL_RENDER_TARGETS_RESET, SDL_RENDER_DEVICE_RESET: self = .redraw
             case SDL_KEYDOWN:
-                guard let key = Key(event.key.keysym.scancode) else { return nil }
+                guard let key = Key(event.key.keysym), event.key.repeat == 0 || key.repeats else {
+                    return nil
+                }
                 self = .key(key)
+            case SDL_KEYUP:
+                guard let key = Key(event.key.keysym) else { return nil }
+                self = .keyUp(key)
+            case SDL_TEXTINPUT:
+                var text = event.text.text
+                let first = withUnsafeBytes(of: &text) { raw in
+                    String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self).first
+                }
+                guard !isRepeated, let first, first != " " else { return nil }
+                self = .text(first)
             case SDL_WINDOWEVENT:
                 switch SDL_WindowEventID(UInt32(event.window.event)) {
                 case SDL_WINDOWEVENT_CLOSE: self = .close
@@ -185,16 +201,23 @@
     }
 
     extension Key {
-        fileprivate init?(_ code: SDL_Scancode) {
-            switch code {
-            case SDL_SCANCODE_ESCAPE: self = .escape
-            case SDL_SCANCODE_SPACE: self = .space
-            case SDL_SCANCODE_LEFT: self = .left
-            case SDL_SCANCODE_RIGHT: self = .right
-            case SDL_SCANCODE_UP: self = .up
-            case SDL_SCANCODE_DOWN: self = .down
+        /// By what the key says, since the layouts of keyboards differ.
+        fileprivate init?(_ key: SDL_Keysym) {
+            switch UInt32(bitPattern: key.sym) {
+            case SDLK_ESCAPE.rawValue: self = .escape
+            case SDLK_SPACE.rawValue: self = .space
+            case SDLK_RETURN.rawValue, SDLK_KP_ENTER.rawValue: self = .enter
+            case SDLK_LEFT.rawValue: self = .left
+            case SDLK_RIGHT.rawValue: self = .right
+            case SDLK_UP.rawValue: self = .up
+            case SDLK_DOWN.rawValue: self = .down
+            case SDLK_F1.rawValue: self = .help
+            case let code where (SDLK_0.rawValue...SDLK_9.rawValue).contains(code):
+                self = .digit(Int(code - SDLK_0.rawValue))
             default: return nil
             }
         }
+
+        fileprivate var repeats: Bool { [.left, .right, .up, .down].contains(self) }
     }
 #endif

@@ -42,18 +42,42 @@
         @Test func reportsEvents() throws {
             let window = try Window(title: "test", width: 100, height: 100)
             while window.nextEvent(within: .zero) != nil {}
-            let keys: [(SDL_Scancode, Key)] = [
-                (SDL_SCANCODE_ESCAPE, .escape), (SDL_SCANCODE_SPACE, .space), (SDL_SCANCODE_LEFT, .left),
-                (SDL_SCANCODE_RIGHT, .right), (SDL_SCANCODE_UP, .up), (SDL_SCANCODE_DOWN, .down),
+            // By what a key says and not where it is: the scancode of every one of these is another one's.
+            let keys: [(SDL_KeyCode, Key)] = [
+                (SDLK_ESCAPE, .escape), (SDLK_SPACE, .space), (SDLK_LEFT, .left), (SDLK_RIGHT, .right),
+                (SDLK_UP, .up), (SDLK_DOWN, .down), (SDLK_RETURN, .enter), (SDLK_F1, .help),
+                (SDLK_7, .digit(7)),
             ]
             for (code, key) in keys {
-                push {
-                    $0.type = SDL_KEYDOWN.rawValue; $0.key.keysym.scancode = code
+                for type in [SDL_KEYDOWN, SDL_KEYUP] {
+                    push {
+                        $0.type = type.rawValue
+                        $0.key.keysym.sym = SDL_Keycode(bitPattern: code.rawValue)
+                        $0.key.keysym.scancode = SDL_SCANCODE_A
+                    }
+                    #expect(window.nextEvent(within: nil) == (type == SDL_KEYDOWN ? .key(key) : .keyUp(key)))
                 }
-                #expect(window.nextEvent(within: nil) == .key(key))
             }
+            for (text, character) in [("+", "+"), ("?", "?"), ("é", "é")] as [(String, Character)] {
+                push(text: text)
+                #expect(window.nextEvent(within: nil) == .text(character))
+            }
+            // Space is a key; what is held repeats only where it is an arrow.
+            push(text: " ")
             push {
-                $0.type = SDL_KEYDOWN.rawValue; $0.key.keysym.scancode = SDL_SCANCODE_F5
+                $0.type = SDL_KEYDOWN.rawValue; $0.key.repeat = 1;
+                $0.key.keysym.sym = SDL_Keycode(SDLK_SPACE.rawValue)
+            }
+            push(text: "h")
+            push {
+                $0.type = SDL_KEYDOWN.rawValue
+                $0.key.repeat = 1
+                $0.key.keysym.sym = SDL_Keycode(bitPattern: SDLK_RIGHT.rawValue)
+            }
+            #expect(window.nextEvent(within: nil) == .key(.right))
+            push {
+                $0.type = SDL_KEYDOWN.rawValue
+                $0.key.keysym.sym = SDL_Keycode(bitPattern: SDLK_F5.rawValue)
             }
             push { $0.type = SDL_MOUSEMOTION.rawValue }
             push {
@@ -61,7 +85,7 @@
                 $0.window.event = UInt8(SDL_WINDOWEVENT_EXPOSED.rawValue)
             }
             push { $0.type = SDL_QUIT.rawValue }
-            #expect(window.nextEvent(within: .zero) == .redraw && window.nextEvent(within: .zero) == .close)
+            #expect(window.nextEvent(within: nil) == .redraw && window.nextEvent(within: nil) == .close)
             let start = ContinuousClock.now
             #expect(window.nextEvent(within: .milliseconds(20)) == nil)
             #expect(ContinuousClock.now - start >= .milliseconds(19))
@@ -88,6 +112,13 @@
             let line = try #require(error).description
             #expect(line.contains("no display") && line.contains("rl evaluate") && !line.contains("\n"))
             #expect(SDL_WasInit(SDL_INIT_VIDEO) == 0)
+        }
+
+        private func push(text: String) {
+            push { event in
+                event.type = SDL_TEXTINPUT.rawValue
+                withUnsafeMutableBytes(of: &event.text.text) { $0.copyBytes(from: text.utf8) }
+            }
         }
 
         private func push(_ change: (inout SDL_Event) -> Void) {

@@ -65,6 +65,11 @@ struct RunCommand: ParsableCommand {
     var rowThreads = 1
     @Flag(help: "Leave out the settings tuned for this agent and environment.")
     var untuned = false
+    @Flag(
+        help:
+            "Open a window on the policy while it is trained (of the first seed). It costs the training nothing, and closing it leaves the training alone; w and Enter open it again."
+    )
+    var watch = false
     @Flag(help: "Print nothing but errors.")
     var quiet = false
     @Flag(help: "Print the outcome as JSON, a line a seed.")
@@ -81,21 +86,33 @@ struct RunCommand: ParsableCommand {
             throw ConfigurationError(
                 "row-threads=\(rowThreads) does not fit: expected an integer from 1 to 1024")
         }
+        // Before anything is written, since a window that cannot be opened is a mistake and no training.
+        let window = try watch ? TrainingWindow(plan) : nil
         let results = ResultsFolder()
         let run = try results.makeRun(named: plan.name, default: plan.defaultName)
         let reporter = ProgressReporter(steps: plan.steps, seeds: plan.seeds.count)
         Interruption.listen()
         let showsProgress = !quiet
-        let outcomes = onThreads(Array(plan.seeds), threads: threads) {
-            seed -> Result<RunOutcome, any Error>? in
-            if Interruption.isRequested { return nil }
-            return Result {
-                try plan.train(
-                    seed: seed, into: RunFolder(making: "\(run)/\(seed)"), rowThreads: rowThreads,
-                    shouldStop: { Interruption.isRequested },
-                    report: { if showsProgress { reporter.report($0) } })
+        let mailbox = window?.mailbox
+        let train: @Sendable () -> [Result<RunOutcome, any Error>?] = {
+            onThreads(Array(plan.seeds), threads: threads) { seed in
+                if Interruption.isRequested { return nil }
+                let isWatched = seed == plan.seeds.lowerBound
+                return Result {
+                    try plan.train(
+                        seed: seed, into: RunFolder(making: "\(run)/\(seed)"), rowThreads: rowThreads,
+                        shouldStop: { Interruption.isRequested },
+                        report: { if showsProgress { reporter.report($0) } },
+                        observe: isWatched
+                            ? mailbox.map { mailbox in
+                                { agent, steps in
+                                    mailbox.offer({ agent.policy(.greedy, rows: 1, seed: 0) }, steps: steps)
+                                }
+                            } : nil)
+                }
             }
         }
+        let outcomes = try window?.show(during: train) ?? train()
         if showsProgress { reporter.finish() }
         try tell(outcomes.compactMap { $0 }, plan: plan, run: run)
     }

@@ -16,7 +16,8 @@ struct TraceCommand: ParsableCommand {
               rl trace taxi --seed 3 --random 20 --png frames
 
             The same seed gives the same episodes as the published environment. After an end the next line is a restart \
-            without a seed. A file of actions holds one a line: an integer, or numbers separated by spaces.
+            without a seed. A file of actions holds one a line: an integer, or numbers separated by spaces; \
+            what `rl play --record` or `rl trace` wrote does as well.
             """)
 
     @Argument(help: "An environment.")
@@ -56,45 +57,25 @@ struct TraceCommand: ParsableCommand {
             throw ConfigurationError(
                 "seed=\(seed) does not fit: \(made.name) takes seeds up to \(stepped.seeds.upperBound)")
         }
-        var lines = JSONLines()
+        var output = JSONLines()
         var pictures = try png.map { try PictureFolder($0, size: size) }
+
+        let lines = TraceLines(showsLongObservations: observations, showsState: state)
 
         stepped.reset(seed: UInt64(seed))
         try pictures?.add(stepped, name: made.name)
-        try lines.write(["\"reset\":true", "\"seed\":\(seed)"] + seen(stepped))
+        try output.write(lines.reset(stepped, seed: UInt64(seed)))
         for (index, action) in zip(0..., actions) {
             let outcome = try stepped.step(action)
-            try lines.write(
-                ["\"step\":\(index + 1)", "\"action\":\(json(action))"] + observed(stepped) + [
-                    "\"reward\":\(json(outcome.reward))", "\"terminated\":\(outcome.terminated)",
-                    "\"truncated\":\(outcome.truncated)",
-                ] + inner(stepped))
+            try output.write(lines.step(index + 1, action, outcome, stepped))
             try pictures?.add(stepped, name: made.name)
             if outcome.isDone {
                 stepped.reset(seed: nil)
-                try lines.write(["\"reset\":true"] + seen(stepped))
+                try output.write(lines.reset(stepped, seed: nil))
                 try pictures?.add(stepped, name: made.name)
             }
         }
-        try lines.flush()
-    }
-
-    private func seen(_ environment: any SteppedEnvironment) throws -> [String] {
-        try observed(environment) + inner(environment)
-    }
-
-    private func observed(_ environment: any SteppedEnvironment) -> [String] {
-        let observation = environment.observation
-        guard observations || observation.width <= 1000 else { return [] }
-        return ["\"observation\":" + json(observation)]
-    }
-
-    private func inner(_ environment: any SteppedEnvironment) throws -> [String] {
-        guard state else { return [] }
-        var archive = Archive()
-        try environment.archive(&archive)
-        let fields = archive.entries.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(json($0.value))" }
-        return ["\"state\":{\(fields.joined(separator: ","))}"]
+        try output.flush()
     }
 
     private func actions(in space: Space) throws -> AnyIterator<ActionBatch> {

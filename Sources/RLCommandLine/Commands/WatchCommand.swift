@@ -6,18 +6,25 @@ import Viewer
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Watch what a run has learned, in a window.",
+        abstract: "Watch what a run has learned, or a fresh agent, in a window.",
         discussion: """
             Examples:
               rl watch dqn-gridworld
               rl watch results/dqn-CartPole-v1/3 --best --episodes 5 --speed 25
+              rl watch random minatar-breakout --set sticky=0
 
-            Space pauses and goes on, → takes one step, Esc or closing the window quits.
+            Space pauses and goes on, → takes one step and ← takes it back, G shows nine rows at once, Esc or closing the \
+            window quits; ? shows every key.
             A run is a name, results/NAME, or results/NAME/SEED; of a name, the first seed is watched.
             """)
 
-    @Argument(help: ArgumentHelp("NAME, results/NAME or results/NAME/SEED.", valueName: "run"))
-    var runName: String
+    @Argument(
+        help: ArgumentHelp(
+            "NAME, results/NAME or results/NAME/SEED; or, with an environment, an agent.",
+            valueName: "run|agent"))
+    var subject: String
+    @Argument(help: "The environment of a fresh agent.")
+    var environment: String?
     @Flag(help: "The policy of the best evaluation instead of the last one.")
     var best = false
     @Option(
@@ -32,6 +39,7 @@ struct WatchCommand: ParsableCommand {
         help: ArgumentHelp("Steps shown a second (default: the environment's pace).", valueName: "frames"),
         transform: settingNumber)
     var speed: Double?
+    @OptionGroup var settings: SettingOptions
 
     func run() throws {
         if let episodes, episodes < 1 {
@@ -43,15 +51,15 @@ struct WatchCommand: ParsableCommand {
         if let speed, !(0.1...1000).contains(speed) {
             throw ConfigurationError("speed=\(speed) does not fit: expected a number from 0.1 to 1000")
         }
-        guard let folder = try ResultsFolder().seeds(of: runName).first else { return }
-        let trained = try TrainedPolicy(of: folder, best: best, catalog: CommandCatalog.current)
+        let watched = try WatchedPolicy(subject, in: environment, best: best, settings: settings, seed: seed)
         // The streams of `rl evaluate`, so that the first episode is its first one.
         let streams = RandomStreams(seed: UInt64(seed))
         var playback = try Playback(
-            of: try trained.policy(.greedy, rows: 1, seed: streams.seed("policy 0")),
-            in: trained.plan.environment, seed: streams.seed("environment 0"), name: folder.path)
+            in: watched.environment, seed: streams.seed("environment 0"), name: watched.name
+        ) { rows in try watched.makePolicy(rows, streams.seed("policy 0")) }
         playback.episodes = episodes
         playback.stepsPerSecond = speed
+        playback.saveScreenshot = Screenshots.save
         let size = playback.windowSize
         try playback.run(
             on: try openWindow(title: playback.title, width: size.width, height: size.height))

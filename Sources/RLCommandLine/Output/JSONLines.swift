@@ -2,9 +2,31 @@ import Foundation
 import RLCore
 import RLRuns
 
-/// Standard output, an object a line, in blocks. A reader that went away ends the program quietly, as `head` expects.
+/// Standard output or a file, an object a line, in blocks. A reader that went away ends the program quietly, as `head`
+/// expects.
 struct JSONLines {
+    private let descriptor: Int32
+    private let path: String
     private var buffer: [UInt8] = []
+
+    /// Writes to standard output.
+    init() {
+        descriptor = STDOUT_FILENO
+        path = "standard output"
+    }
+
+    /// Writes to a file, which must not be there yet.
+    init(creating path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        self.path = path
+        if descriptor < 0 {
+            let code = errno
+            throw ConfigurationError(
+                code == EEXIST
+                    ? "\(path) is there already; choose another name"
+                    : "\(path): the file cannot be made: \(String(cString: strerror(code)))")
+        }
+    }
 
     /// Writes an object of these fields.
     mutating func write(_ fields: [String]) throws {
@@ -14,7 +36,7 @@ struct JSONLines {
 
     /// Hands everything over.
     mutating func flush() throws {
-        try writeAll(buffer, to: STDOUT_FILENO, path: "standard output")
+        try writeAll(buffer, to: descriptor, path: path)
         buffer.removeAll(keepingCapacity: true)
     }
 }

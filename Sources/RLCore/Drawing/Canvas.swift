@@ -9,7 +9,7 @@ public struct Canvas: Sendable, Equatable {
     public struct Item: Sendable, Equatable {
         /// The area that is filled.
         public let shape: Shape
-        /// What it is filled with.
+        /// What it is filled with; an image has colours of its own.
         public let color: Color
     }
 
@@ -41,6 +41,12 @@ public struct Canvas: Sendable, Equatable {
         items.append(Item(shape: shape, color: color))
     }
 
+    /// Shows the pixels of `picture`, upright, in a rectangle given by the corner with the smallest coordinates.
+    public mutating func place(_ picture: Picture, x: Double, y: Double, width: Double, height: Double) {
+        items.append(
+            Item(shape: .image(picture, x: x, y: y, width: width, height: height), color: background))
+    }
+
     /// Takes everything off, for the next drawing.
     public mutating func clear() {
         var items = items
@@ -68,6 +74,9 @@ public enum Shape: Sendable, Equatable {
     /// One line in the built-in font, upright and centred; `height` is that of a capital letter. Its dots are whole
     /// pixels, so it may come out a little smaller.
     case text(String, center: Canvas.Point, height: Double)
+    /// Pixels, upright in a rectangle from the corner with the smallest coordinates. Its edges lie on whole pixels,
+    /// and every pixel shown is the nearest one of the image, so that dots stay dots.
+    case image(Picture, x: Double, y: Double, width: Double, height: Double)
 }
 
 /// A colour, as the bytes of a pixel.

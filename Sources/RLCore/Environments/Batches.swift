@@ -25,6 +25,18 @@ public struct ObservationBatch: Sendable, Equatable {
         indices = scalarType == .int32 ? [Int32](repeating: 0, count: size) : []
     }
 
+    /// A batch of one row: a copy of row `row` of `other`.
+    public init(copyingRow row: Int, of other: borrowing ObservationBatch) {
+        if row < 0 || row >= other.count { failure("row \(row) of \(other.count) rows") }
+        let range = row * other.width..<(row + 1) * other.width
+        count = 1
+        width = other.width
+        scalarType = other.scalarType
+        floats = scalarType == .float32 ? Array(other.floats[range]) : []
+        bytes = scalarType == .uint8 ? Array(other.bytes[range]) : []
+        indices = scalarType == .int32 ? Array(other.indices[range]) : []
+    }
+
     /// The numbers of one row, whatever their type; for printing and checks, not for hot loops.
     public func row(_ row: Int) -> [Double] {
         let range = row * width..<(row + 1) * width

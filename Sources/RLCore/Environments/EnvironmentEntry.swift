@@ -88,6 +88,8 @@ public struct MadeEnvironment: Sendable {
     public let actionSpace: Space
     /// What the choices are called; empty where they have no names.
     public let actionNames: [String]
+    /// How a person plays it; nil where its keys are not told and do not follow from its actions.
+    public let keyboard: KeyboardMap?
     /// The exact dynamics, where the task is finite and tells them.
     public let transitionModel: (any TransitionModel)?
     @usableFromInline
@@ -104,6 +106,9 @@ public struct MadeEnvironment: Sendable {
         observationSpace = environment.observationSpace
         actionSpace = environment.actionSpace
         actionNames = environment.actionNames
+        keyboard =
+            (environment as? any Playable)?.keyboard
+            ?? KeyboardMap(space: environment.actionSpace, names: environment.actionNames)
         transitionModel = environment as? any TransitionModel
         makeRows = { rows, threads throws(EnvironmentError) in
             try Vectorized(environment, count: rows, threads: threads, name: name)

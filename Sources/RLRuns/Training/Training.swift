@@ -37,10 +37,11 @@ extension RunPlan {
     /// Carries the plan out for one seed, into a folder that exists and is empty: until the steps are spent, iterate;
     /// between iterations record, evaluate, stop. When `shouldStop` says so, the iteration in progress is finished and
     /// everything written. `report` is called a few times a second. `rowThreads` threads
-    /// step the rows; their number changes no result.
+    /// step the rows; their number changes no result. `observe` is shown the agent after every iteration and the steps
+    /// it has taken: it may take a policy, which changes nothing.
     public func train(
         seed: Int, into folder: RunFolder, rowThreads: Int = 1, shouldStop: () -> Bool,
-        report: (RunProgress) -> Void
+        report: (RunProgress) -> Void, observe: ((any MadeAgent, _ steps: Int) -> Void)? = nil
     ) throws -> RunOutcome {
         let agent = try makeAgent(seed: seed)
         let environment = try environment.vectorized(rows, threads: rowThreads)
@@ -86,6 +87,7 @@ extension RunPlan {
             while recorder.steps < steps {
                 let before = recorder.steps
                 try agent.iterate(in: environment, recorder: recorder)
+                observe?(agent, recorder.steps)
                 let episodes = recorder.takeEpisodes()
                 for episode in episodes { recent.add(episode.episode.return) }
                 try writer.write(episodes)

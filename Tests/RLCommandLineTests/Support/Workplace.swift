@@ -31,8 +31,14 @@ final class Workplace: Sendable {
     }
 
     /// Runs a shell's script to its end, in which `$RL` is `rl`.
+    @discardableResult
     func shell(_ script: String) throws -> Ended {
         try start("/bin/sh", ["-c", script]).end()
+    }
+
+    /// Starts a shell's script, in which `$RL` is `rl`.
+    func startShell(_ script: String) throws -> Started {
+        try start("/bin/sh", ["-c", script])
     }
 
     /// Starts `rl`.
