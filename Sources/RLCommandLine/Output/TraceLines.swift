@@ -17,8 +17,7 @@ struct TraceLines {
     func step(
         _ number: Int, _ action: ActionBatch, _ outcome: Outcome, _ environment: any SteppedEnvironment
     ) throws -> [String] {
-        let actionText = action.width == 1 ? json(action.row(0)[0]) : json(action.row(0))
-        return try ["\"step\":\(number)", "\"action\":\(actionText)"] + observed(environment) + [
+        return try ["\"step\":\(number)", "\"action\":\(json(action))"] + observed(environment) + [
             "\"reward\":\(json(outcome.reward))", "\"terminated\":\(outcome.terminated)",
             "\"truncated\":\(outcome.truncated)",
         ] + inner(environment)
