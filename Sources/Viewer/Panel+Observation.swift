@@ -158,7 +158,8 @@ extension Panel {
                 let saliency =
                     isDiscrete ? nil : content.saliency.flatMap { $0.count == values.count ? $0 : nil }
                 let hottest = max(saliency?.max() ?? 0, .leastNormalMagnitude)
-                for (index, value) in values.enumerated() where value.isFinite {
+                for (index, value) in values.enumerated()
+                where value.isFinite && (value != 0 || index == marked) {
                     let isHot =
                         isDiscrete ? index == marked : saliency.map { $0[index] > 0.5 * hottest } ?? false
                     let (from, to) = (y(max(0, value)), y(min(0, value)))

@@ -23,6 +23,8 @@
             SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")
             SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1")
             #if os(Linux)
+                // Finished pixels need no graphics driver, and one that draws in software costs twice as much.
+                SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0")
                 // Without this folder Wayland cannot be there, and asking for it prints a line of its own.
                 if SDL_getenv("XDG_RUNTIME_DIR") == nil { SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,KMSDRM") }
             #endif
@@ -40,10 +42,15 @@
                 SDL_QuitSubSystem(SDL_INIT_VIDEO)
                 throw error
             }
-            // Where the graphics driver fails, drawing in software does as well.
+            #if os(Linux)
+                let (first, second) = (SDL_RENDERER_SOFTWARE.rawValue, UInt32(0))
+            #else
+                let (first, second) = (UInt32(0), SDL_RENDERER_SOFTWARE.rawValue)
+            #endif
+            // Where one fails, the other may do.
             guard
-                let renderer = SDL_CreateRenderer(window, -1, 0)
-                    ?? SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE.rawValue)
+                let renderer = SDL_CreateRenderer(window, -1, first)
+                    ?? SDL_CreateRenderer(window, -1, second)
             else {
                 let error = ViewerError("cannot draw in a window: \(sdlError)")
                 SDL_DestroyWindow(window)

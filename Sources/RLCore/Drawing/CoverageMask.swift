@@ -46,13 +46,22 @@ struct CoverageMask {
             picture.bytes.withUnsafeMutableBufferPointer { bytes in
                 for y in touched.top..<touched.bottom {
                     var covered = 0.0
+                    var share = 0
                     var pixel = (frame.top + y) * rowBytes + 3 * (frame.left + touched.left)
                     let row = y * stride
                     for x in touched.left..<min(touched.right, width) {
-                        covered += sums[row + x]
-                        sums[row + x] = 0
-                        let share = Int(min(abs(covered), 1) * 256 + 0.5)
-                        if share > 0 {
+                        // Most pixels lie inside or outside, where nothing changes from one to the next.
+                        let change = sums[row + x]
+                        if change != 0 {
+                            covered += change
+                            sums[row + x] = 0
+                            share = Int(min(abs(covered), 1) * 256 + 0.5)
+                        }
+                        if share == 256 {
+                            bytes[pixel] = color.red
+                            bytes[pixel + 1] = color.green
+                            bytes[pixel + 2] = color.blue
+                        } else if share > 0 {
                             bytes[pixel] = mixed(bytes[pixel], color.red, share)
                             bytes[pixel + 1] = mixed(bytes[pixel + 1], color.green, share)
                             bytes[pixel + 2] = mixed(bytes[pixel + 2], color.blue, share)
