@@ -121,12 +121,12 @@ import Testing
                 var actions = ActionBatch(for: made.actionSpace, count: 1)
                 for _ in 0..<20 {
                     actions.draw(row: 0, from: made.actionSpace, using: &random)
-                    if environment.step(actions).isDone { environment.reset(seed: nil) }
+                    if try environment.step(actions).isDone { environment.reset(seed: nil) }
                 }
                 var canvas = Canvas()
                 #expect(environment.draw(on: &canvas))
                 played += 1
-            } catch {
+            } catch let error as ConfigurationError {
                 #expect(!error.description.contains("\n") && !error.description.isEmpty)
                 refused += 1
             }
