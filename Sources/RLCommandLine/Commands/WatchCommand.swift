@@ -6,13 +6,15 @@ import Viewer
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Watch what a run has learned, in a window.",
+        abstract: "Watch what a run has learned, in a window or in the terminal.",
         discussion: """
             Examples:
               rl watch dqn-gridworld
               rl watch results/dqn-CartPole-v1/3 --best --episodes 5 --speed 25
+              rl watch dqn-gridworld --terminal
 
-            Space pauses and goes on, → takes one step, Esc or closing the window quits.
+            Space pauses and goes on, → takes one step, Esc or closing the window quits; in the terminal q and Ctrl-C \
+            too.
             A run is a name, results/NAME, or results/NAME/SEED; of a name, the first seed is watched.
             """)
 
@@ -32,6 +34,8 @@ struct WatchCommand: ParsableCommand {
         help: ArgumentHelp("Steps shown a second (default: the environment's pace).", valueName: "frames"),
         transform: settingNumber)
     var speed: Double?
+    @Flag(help: "Draw in the terminal, which needs no display.")
+    var terminal = false
 
     func run() throws {
         if let episodes, episodes < 1 {
@@ -54,6 +58,8 @@ struct WatchCommand: ParsableCommand {
         playback.stepsPerSecond = speed
         let size = playback.windowSize
         try playback.run(
-            on: try openWindow(title: playback.title, width: size.width, height: size.height))
+            on: terminal
+                ? try openTerminal()
+                : try openWindow(title: playback.title, width: size.width, height: size.height))
     }
 }
