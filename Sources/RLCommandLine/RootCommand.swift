@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PictureFiles
 import RLCore
 import RLRuns
 import Viewer
@@ -43,6 +44,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, EvaluateCommand.self, CompareCommand.self, ListCommand.self,
             DescribeCommand.self, TraceCommand.self, SolveCommand.self, WatchCommand.self, PlayCommand.self,
+            RecordCommand.self,
             InspectCommand.self, BenchCommand.self,
         ])
 }
@@ -64,7 +66,7 @@ private func leave(after error: any Error) -> Never {
     if let code = error as? ExitCode { exit(code.rawValue) }
     let isOurs =
         error is ConfigurationError || error is RunError || error is ArchiveError || error is ViewerError
-        || error is PlanningError
+        || error is PlanningError || error is PictureError || error is EnvironmentError
     let text = isOurs ? "\(error)" : RootCommand.message(for: error)
     var line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     if !isOurs, !line.hasSuffix("?") {

@@ -110,7 +110,7 @@
                 try openWindow(title: "test", width: 100, height: 100)
             }
             let line = try #require(error).description
-            #expect(line.contains("no display") && line.contains("rl evaluate") && !line.contains("\n"))
+            #expect(line.contains("no display") && line.contains("--terminal") && !line.contains("\n"))
             #expect(SDL_WasInit(SDL_INIT_VIDEO) == 0)
         }
 

@@ -2,42 +2,52 @@ import RLCore
 import RLRuns
 import RLTraining
 
-/// Who is watched: what a run has learned, or an agent that has learned nothing yet; and where.
+/// Who acts and where, for the commands that show it: what a run has learned, or an agent that has learned nothing.
 struct WatchedPolicy {
+    /// What a person calls it.
+    let name: String
     /// Where it acts.
     let environment: MadeEnvironment
-    /// The run's folder, or the agent's name.
-    let name: String
-    /// The policy for so many rows.
-    let makePolicy: (_ rows: Int, _ seed: UInt64) throws -> any Policy
+    /// The policy, ready to act greedily in some rows.
+    let policy: (_ rows: Int, _ seed: UInt64) throws -> any Policy
 
-    /// `subject` is a run, or, where `environment` is given, an agent.
+    /// A run where `environment` is nil: the first seed of a name. Otherwise an agent as `rl run` with this seed would
+    /// start it. `settings` are laid over those recorded or tuned.
     init(
-        _ subject: String, in environment: String?, best: Bool, settings: SettingOptions, seed: Int
+        _ runOrAgent: String, _ environment: String?, best: Bool, settings: [String: String], seed: Int
     ) throws {
         let catalog = CommandCatalog.current
         if let environment {
             guard !best else {
                 throw ConfigurationError(
-                    "--best is of a run, but \(subject) in \(environment) is a fresh agent")
+                    "--best is about a run; an agent that has learned nothing has no evaluations")
             }
-            var layer = RunLayer(origin: "flag")
-            (layer.agent, layer.environment) = (subject, environment)
-            layer.settings = try settings.texts()
-            let plan = try RunPlan(TunedSettings.underlying([layer]), catalog: catalog)
+            var flags = RunLayer(origin: "flag")
+            (flags.agent, flags.environment) = (runOrAgent, environment)
+            (flags.seed, flags.settings) = (seed, settings)
+            let plan = try RunPlan(TunedSettings.underlying([flags]), catalog: catalog)
             let agent = try plan.makeAgent(seed: seed)
-            self.environment = plan.environment
             name = "\(plan.agent.name), untrained"
-            makePolicy = { rows, seed in agent.policy(.greedy, rows: rows, seed: seed) }
+            self.environment = plan.environment
+            policy = { rows, seed in agent.policy(.greedy, rows: rows, seed: seed) }
         } else {
-            guard let folder = try ResultsFolder().seeds(of: subject).first else {
-                throw ConfigurationError("\(subject) has no seed to watch")
-            }
-            let trained = try TrainedPolicy(
-                of: folder, best: best, settings: try settings.texts(), catalog: catalog)
-            self.environment = trained.plan.environment
+            let folder = try WatchedPolicy.folder(of: runOrAgent)
+            let trained = try TrainedPolicy(of: folder, best: best, settings: settings, catalog: catalog)
             name = folder.path
-            makePolicy = { rows, seed in try trained.policy(.greedy, rows: rows, seed: seed) }
+            self.environment = trained.plan.environment
+            policy = { rows, seed in try trained.policy(.greedy, rows: rows, seed: seed) }
+        }
+    }
+
+    private static func folder(of run: String) throws(ConfigurationError) -> RunFolder {
+        do throws(ConfigurationError) {
+            let seeds = try ResultsFolder().seeds(of: run)
+            guard let first = seeds.first else { throw ConfigurationError("there is no run '\(run)'") }
+            return first
+        } catch {
+            guard (try? CommandCatalog.current.agent(run)) != nil else { throw error }
+            throw ConfigurationError(
+                "there is no run '\(run)', and the agent \(run) needs an environment: \(run) gridworld")
         }
     }
 }

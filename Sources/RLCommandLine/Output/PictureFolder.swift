@@ -13,9 +13,7 @@ struct PictureFolder {
 
     /// A folder that is made where it is not there; `size` is the longer side of the pictures in pixels.
     init(_ path: String, size: Int) throws {
-        guard (16...8192).contains(size) else {
-            throw ConfigurationError("size=\(size) does not fit: expected an integer from 16 to 8192")
-        }
+        try Canvas.check(size: size)
         self.path = path
         self.size = size
         do {
@@ -28,10 +26,8 @@ struct PictureFolder {
     /// Draws `environment` into the next file, which must not be there yet.
     mutating func add(_ environment: any SteppedEnvironment, name: String) throws {
         guard environment.draw(on: &canvas) else { throw ConfigurationError("\(name) has no drawing") }
-        let scale = Double(size) / max(canvas.width, canvas.height)
-        var picture = Picture(
-            width: max(1, Int((canvas.width * scale).rounded())),
-            height: max(1, Int((canvas.height * scale).rounded())))
+        let pixels = canvas.size(longerSide: size)
+        var picture = Picture(width: pixels.width, height: pixels.height)
         rasterizer.draw(canvas, into: &picture)
         let file = "\(path)/\(String(format: "%04d", count)).png"
         if FileManager.default.fileExists(atPath: file) {

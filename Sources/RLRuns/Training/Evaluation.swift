@@ -20,23 +20,22 @@ public struct Evaluation: Sendable, Equatable {
     public var std: Double { Statistics.standardDeviation(returns, degreesOfFreedom: 0) }
 
     /// Plays `episodes` episodes, at least one: one a row, so that short episodes are not counted more often than
-    /// long ones, in rounds of at most 128 rows.
+    /// long ones, in rounds (`EvaluationRound`).
     public init(
         of makePolicy: (_ rows: Int, _ seed: UInt64) throws -> any Policy, in environment: MadeEnvironment,
         episodes: Int, seed: UInt64, step: Int = 0
     ) throws {
-        let streams = RandomStreams(seed: seed)
         var returns: [Double] = []
         var lengths: [Int] = []
         var cutEpisodes = 0
         while returns.count < episodes {
-            let rows = min(128, episodes - returns.count)
-            var policy = try makePolicy(rows, streams.seed("policy \(returns.count)"))
-            let round = try Evaluation.play(
-                &policy, try environment.vectorized(rows), seed: streams.seed("environment \(returns.count)"))
-            returns += round.map(\.return)
-            lengths += round.map(\.length)
-            cutEpisodes += round.count { $0.isCut }
+            let round = EvaluationRound(of: returns.count, of: episodes, seed: seed)
+            var policy = try makePolicy(round.rows, round.policySeed)
+            let played = try Evaluation.play(
+                &policy, try environment.vectorized(round.rows), seed: round.environmentSeed)
+            returns += played.map(\.return)
+            lengths += played.map(\.length)
+            cutEpisodes += played.count { $0.isCut }
         }
         self.step = step
         self.returns = returns

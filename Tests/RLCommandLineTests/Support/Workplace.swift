@@ -46,6 +46,11 @@ final class Workplace: Sendable {
         try start(Workplace.executable, arguments)
     }
 
+    /// Starts `rl` in a terminal, which is its input and its output.
+    func start(in terminal: PseudoTerminal, _ arguments: String...) throws -> Started {
+        try Started(Workplace.executable, arguments, in: path, input: "", terminal: terminal.path)
+    }
+
     private func start(_ executable: String, _ arguments: [String], input: String = "") throws -> Started {
         // Streams are files, which never fill up as a pipe does that nobody reads. They lie outside the folder, so
         // that what is in the folder is what `rl` made.
@@ -110,11 +115,19 @@ final class Workplace: Sendable {
 /// Spawned by hand: Foundation's `Process` hands the signal mask of the calling thread on, and a test runs on a
 /// thread that takes no signals.
 final class Started {
+    #if os(Linux)
+        // Hidden in the header from who does not ask for GNU's own.
+        private static let setsid: Int32 = 0x80
+    #else
+        private static let setsid = Int32(POSIX_SPAWN_SETSID)
+    #endif
     private let identifier: pid_t
     private let streams: URL
     private var status: Int32?
 
-    init(_ executable: String, _ arguments: [String], in folder: String, input: String) throws {
+    init(
+        _ executable: String, _ arguments: [String], in folder: String, input: String, terminal: String? = nil
+    ) throws {
         streams = FileManager.default.temporaryDirectory.appending(
             path: "rl-cli-streams-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
@@ -127,7 +140,9 @@ final class Started {
             (STDIN_FILENO, "in", O_RDONLY), (STDOUT_FILENO, "out", O_WRONLY | O_CREAT),
             (STDERR_FILENO, "err", O_WRONLY | O_CREAT),
         ] {
-            let path = streams.appending(path: name).path()
+            let isShown = terminal != nil && descriptor != STDERR_FILENO
+            let path = isShown ? terminal ?? "" : streams.appending(path: name).path()
+            let mode = isShown ? O_RDWR : mode
             posix_spawn_file_actions_addopen(&actions, descriptor, path, mode, 0o644)
         }
 
@@ -140,7 +155,10 @@ final class Started {
         for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // Who leads a session is sent the signals of the terminal that it opens.
+        let session = terminal == nil ? 0 : Started.setsid
+        posix_spawnattr_setflags(
+            &attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | session))
 
         // No display, no terminal, no user's settings.
         let environment = ["PATH=/usr/bin:/bin", "RL=\(Workplace.executable)"]
