@@ -109,7 +109,8 @@ import Testing
         let pictures = wandering(200)
         let gif = try DecodedGIF(try encoded(pictures, seconds: 0.001))
         #expect(gif.frames.count < 20 && gif.frames.allSatisfy { $0.delay >= 2 })
-        #expect(gif.frames.reduce(0) { $0 + $1.delay } == 20)
+        // The last one may take longer than there is time.
+        #expect((20...22).contains(gif.frames.reduce(0) { $0 + $1.delay }))
         #expect(gif.frames.last?.picture == pictures.last)
     }
 

@@ -62,7 +62,8 @@ struct RecordTests {
     }
 
     @Test func aPageOfFrames() throws {
-        let ended = try place.rl("record", "random", "gridworld", "--output", "a.png", "--size", "100")
+        let ended = try place.rl(
+            "record", "random", "gridworld", "--episodes", "20", "--output", "a.png", "--size", "100")
         #expect(ended.isFine, "\(ended.error)")
         let bytes = [UInt8](try place.data("a.png"))
         #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))

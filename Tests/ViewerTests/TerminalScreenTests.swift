@@ -49,16 +49,21 @@ import Viewer
         let before = terminal.habits
         #expect(before == (true, true, true))
         var paper = PaperTerminal(columns: 40, rows: 11)
+        var waiting: Int32 = 0
         do {
             let screen = try screen()
             #expect(terminal.habits == (false, false, true))
             try screen.present(picture(.red, screen))
             terminal.type("what nobody reads\n")
+            // What is typed takes a moment to arrive.
+            for _ in 0..<1000 where waiting == 0 {
+                _ = ioctl(terminal.inside, UInt(FIONREAD), &waiting)
+                usleep(1000)
+            }
         }
         #expect(terminal.habits == before)
         try paper.write(terminal.output())
         #expect(!paper.isOtherPage && paper.hasCursor && paper.wraps)
-        var waiting: Int32 = 0
         _ = ioctl(terminal.inside, UInt(FIONREAD), &waiting)
         #expect(waiting == 0)
     }
@@ -79,6 +84,7 @@ import Viewer
         terminal.type(" \u{1B}[Cxq")
         #expect(screen.nextEvent(within: nil) == .key(.space))
         #expect(screen.nextEvent(within: .seconds(5)) == .key(.right))
+        #expect(screen.nextEvent(within: .zero) == .text("x"))
         #expect(screen.nextEvent(within: .zero) == .close)
         terminal.type("\u{1B}")
         #expect(screen.nextEvent(within: nil) == .key(.escape))

@@ -60,10 +60,10 @@ private struct Borrowed {
     /// A frame in the middle is ended, and all that is taken back.
     private static let end: StaticString = "\u{1B}[?2026l\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
 
-    /// What ends a program, politely or not.
-    private static var endings: [Int32] {
-        [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE]
-    }
+    /// What ends a program from outside.
+    private static var requests: [Int32] { [SIGINT, SIGTERM, SIGHUP, SIGQUIT] }
+    /// What ends a program from inside.
+    private static var crashes: [Int32] { [SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE] }
 
     func take() {
         if var mode = original {
@@ -98,42 +98,47 @@ private struct Borrowed {
         let place = UnsafeMutablePointer<Borrowed>.allocate(capacity: 1)
         place.initialize(to: borrowed)
         lent = place
-        for number in endings { replace(number, noteEnding) }
-        replace(SIGTSTP, noteStop)
+        let actions = UnsafeMutablePointer<sigaction>.allocate(capacity: 65)
+        actions.initialize(repeating: sigaction(), count: 65)
+        before = actions
+        // What somebody has chosen to ignore or to hear is left alone; a report of a crash comes after this.
+        for number in requests { replace(number, noteEnding, onlyDefault: true) }
+        for number in crashes { replace(number, noteEnding, onlyDefault: false) }
+        replace(SIGTSTP, noteStop, onlyDefault: true)
     }
 
     static func releaseSignals() {
-        for number in endings + [SIGTSTP] {
-            // What was not replaced is put back at once.
-            let current = signal(number, SIG_DFL)
-            if !isSame(current, noteEnding), !isSame(current, noteStop) { signal(number, current) }
-        }
+        for number in requests + crashes + [SIGTSTP] { putBack(number) }
+        before?.deallocate()
         lent?.deallocate()
-        lent = nil
+        (before, lent) = (nil, nil)
     }
 
-    /// Leaves alone what somebody has chosen to ignore or to hear.
-    private static func replace(_ number: Int32, _ action: @escaping Action) {
+    private static func replace(_ number: Int32, _ action: @escaping Action, onlyDefault: Bool) {
+        guard let before else { return }
+        sigaction(number, nil, before + Int(number))
         let previous = signal(number, action)
-        if !isSame(previous, SIG_DFL) { signal(number, previous) }
+        // Functions cannot be compared; their addresses can.
+        let isDefault = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
+        if onlyDefault, !isDefault { putBack(number) }
     }
 
     private typealias Action = @convention(c) (Int32) -> Void
-
-    // Functions cannot be compared; their addresses can.
-    private static func isSame(_ first: Action?, _ second: Action?) -> Bool {
-        unsafeBitCast(first, to: Int.self) == unsafeBitCast(second, to: Int.self)
-    }
 }
 
 // Free variables and functions: what a signal runs must belong to no actor.
 nonisolated(unsafe) private var lent: UnsafeMutablePointer<Borrowed>?
+nonisolated(unsafe) private var before: UnsafeMutablePointer<sigaction>?  // by number
 nonisolated(unsafe) private var wentOn = false
+
+private func putBack(_ number: Int32) {
+    if let before { sigaction(number, before + Int(number), nil) }
+}
 
 /// Gives the terminal back, and ends as if nobody had listened.
 private func noteEnding(_ number: Int32) {
     lent?.pointee.giveBack()
-    signal(number, SIG_DFL)
+    putBack(number)
     raise(number)
 }
 

@@ -55,7 +55,8 @@ public final class TerminalScreen: Screen {
         self.input = input
         self.output = output
         blocks = HalfBlocks(colors: colors)
-        grid = TerminalScreen.grid(of: output)
+        // What terminals have had since the seventies.
+        grid = TerminalScreen.grid(of: output) ?? Grid(columns: 80, rows: 24)
         mode = try TerminalMode(input: input, output: output, signals: signals)
     }
 
@@ -68,13 +69,13 @@ public final class TerminalScreen: Screen {
 
     /// Two pixels a character, the last line left out.
     public var size: (width: Int, height: Int) {
-        let grid = TerminalScreen.grid(of: output)
+        let grid = currentGrid
         return (grid.columns, 2 * (grid.rows - 1))
     }
 
     /// Shows `picture` in the middle, black around it.
     public func present(_ picture: Picture) throws(ViewerError) {
-        let now = TerminalScreen.grid(of: output)
+        let now = currentGrid
         if now != grid || shownLine == nil {
             grid = now
             forget()
@@ -95,7 +96,7 @@ public final class TerminalScreen: Screen {
                 return .redraw
             }
             if let event = keys.next(nothingFollows: false) { return event }
-            let now = TerminalScreen.grid(of: output)
+            let now = currentGrid
             if now != grid {
                 // Told once.
                 grid = now
@@ -172,11 +173,13 @@ public final class TerminalScreen: Screen {
         }
     }
 
-    /// Characters; what a terminal has had since the seventies where it does not tell.
-    private static func grid(of output: Int32) -> Grid {
+    /// The terminal's size now; where it does not tell, as it was.
+    private var currentGrid: Grid { TerminalScreen.grid(of: output) ?? grid }
+
+    private static func grid(of output: Int32) -> Grid? {
         var size = winsize()
         guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return Grid(columns: 80, rows: 24)
+            return nil
         }
         return Grid(columns: Int(size.ws_col), rows: max(2, Int(size.ws_row)))
     }

@@ -132,6 +132,7 @@ final class Started {
             path: "rl-cli-streams-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
         try Data(input.utf8).write(to: streams.appending(path: "in"))
+        try Data().write(to: streams.appending(path: "out"))
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -160,8 +161,10 @@ final class Started {
         posix_spawnattr_setflags(
             &attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | session))
 
-        // No display, no terminal, no user's settings.
-        let environment = ["PATH=/usr/bin:/bin", "RL=\(Workplace.executable)"]
+        // No display, no terminal, no user's settings, and a crash ends at once.
+        let environment = [
+            "PATH=/usr/bin:/bin", "RL=\(Workplace.executable)", "SWIFT_BACKTRACE=enable=no",
+        ]
         // A shell changes to the folder, which not every system's spawn can, and becomes the program.
         let words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder, executable] + arguments
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
