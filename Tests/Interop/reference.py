@@ -110,7 +110,9 @@ MINATAR = [
         Variant(f"MinAtar/{game}-v1", {"ramping": "false"}, {"difficulty_ramping": False}, "not-ramping")
         for game in ("Asterix", "Seaquest", "SpaceInvaders")
     ),
-    Variant("MinAtar/Breakout-v1", {"sticky": "0", "limit": "20"}, {"sticky_action_prob": 0.0, "max_episode_steps": 20}, "limit"),
+    Variant(
+        "MinAtar/Breakout-v1", {"sticky": "0", "limit": "20"},
+        {"sticky_action_prob": 0.0, "max_episode_steps": 20}, "limit"),
 ]
 
 VARIANTS = CLASSIC_CONTROL + TOY_TEXT + MINATAR
