@@ -83,20 +83,10 @@ private struct Pen {
         place = target
     }
 
-    /// One of the characters that look like that: whichever needs fewer changes of colour.
+    /// Always the upper half: fonts draw the two halves a hair apart.
     mutating func write(upper: UInt32, lower: UInt32, _ text: inout String) {
-        if upper == lower {
-            select(front: nil, behind: lower, &text)
-            text += " "
-        } else if (front == lower ? 0 : 1) + (behind == upper ? 0 : 1)
-            < (front == upper ? 0 : 1) + (behind == lower ? 0 : 1)
-        {
-            select(front: lower, behind: upper, &text)
-            text += "▄"
-        } else {
-            select(front: upper, behind: lower, &text)
-            text += "▀"
-        }
+        select(front: upper == lower ? nil : upper, behind: lower, &text)
+        text += upper == lower ? " " : "▀"
         place = place.map { ($0.column + 1, $0.row) }
     }
 

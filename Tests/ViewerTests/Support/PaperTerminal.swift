@@ -35,7 +35,6 @@ struct PaperTerminal {
                 cells[row][..<columns].map { cell in
                     switch cell.character {
                     case "▀": isUpper ? cell.front : cell.behind
-                    case "▄": isUpper ? cell.behind : cell.front
                     case " ": cell.behind
                     default: "a letter"
                     }
