@@ -7,6 +7,9 @@ import struct
 import gymnasium
 import minatar.gym
 import numpy as np
+
+# The v0 games of MinAtar are asked for on purpose.
+gymnasium.logger.min_level = gymnasium.logger.ERROR
 from gymnasium.envs.toy_text.frozen_lake import generate_random_map
 
 # With Gymnasium 1 the package's names exist only after this call.
