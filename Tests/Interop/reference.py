@@ -7,10 +7,10 @@ import struct
 import gymnasium
 import minatar.gym
 import numpy as np
+from gymnasium.envs.toy_text.frozen_lake import generate_random_map
 
 # The v0 games of MinAtar are asked for on purpose.
 gymnasium.logger.min_level = gymnasium.logger.ERROR
-from gymnasium.envs.toy_text.frozen_lake import generate_random_map
 
 # With Gymnasium 1 the package's names exist only after this call.
 minatar.gym.register_envs()
