@@ -157,8 +157,8 @@
 
         private static func noDisplay(_ reason: String) -> ViewerError {
             ViewerError(
-                "there is no display to open a window on (\(reason)); draw in the terminal with --terminal, "
-                    + "or set DISPLAY or use ssh -X")
+                "there is no display to open a window on (\(reason)); set DISPLAY, use ssh -X, "
+                    + "or draw in the terminal with rl watch --terminal")
         }
 
         /// A size of the same aspect that the display has room for.
