@@ -12,7 +12,9 @@ extension Panel {
     }
 
     private func title(_ content: PanelContent, on canvas: inout Canvas, _ area: Area) {
-        canvas.label("WHAT THE NETWORK SEES", at: [area.x, area.y], height: Panel.small)
+        // Who says what matters has a network; a person or a rule may see it otherwise.
+        let title = content.saliency == nil ? "OBSERVATION" : "WHAT THE NETWORK SEES"
+        canvas.label(title, at: [area.x, area.y], height: Panel.small)
         if content.saliency != nil {
             canvas.label(
                 "SALIENCY", at: [area.right, area.y], align: .trailing, height: Panel.small,

@@ -7,7 +7,7 @@ extension Panel {
         guard content.stateValues.count > 0 else { return nil }
         let values = content.stateValues.map { $0.isFinite ? Double($0) : 0 }
         return Section(
-            least: 50, wished: 130,
+            least: 42, wished: 130,
             draw: { canvas, area in
                 canvas.label("VALUE OF THE STATE", at: [area.x, area.y], height: Panel.small)
                 let (low, high) = (values.min() ?? 0, values.max() ?? 0)
@@ -50,7 +50,7 @@ extension Panel {
         let columns = count <= 3 ? count : count <= 8 ? (count + 1) / 2 : min(6, (count + 2) / 3)
         let rows = (count + columns - 1) / columns
         return Section(
-            least: 15 + 34 * Double(rows), wished: 15 + 62 * Double(rows),
+            least: 15 + 28 * Double(rows), wished: 15 + 62 * Double(rows),
             draw: { canvas, area in
                 canvas.label("VALUE DISTRIBUTIONS", at: [area.x, area.y], height: Panel.small)
                 canvas.label(
