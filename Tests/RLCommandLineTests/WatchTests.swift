@@ -33,6 +33,14 @@ import Testing
         try workplace.rl("watch", "dqn-gridwolrd").expectRefusal(saying: ["dqn-gridwolrd"])
     }
 
+    /// An environment whose name holds a slash gives a run whose name holds none.
+    @Test func aRunOfAGameHasAName() throws {
+        let run = try workplace.rl("run", "random", "minatar-breakout", "--steps", "50", "--quiet")
+        #expect(run.isFine, "\(run.error)")
+        #expect(workplace.exists("results/random-MinAtar-Breakout-v1/1/summary.json"))
+        #expect(try workplace.rl("evaluate", "random-MinAtar-Breakout-v1", "--episodes", "2").isFine)
+    }
+
     /// Watching changes no byte of what a run writes, beside its times.
     @Test func aWatchedRunIsTheSameRun() throws {
         let options = "dqn cartpole --steps 12000 --seeds 2 --quiet --name"

@@ -174,7 +174,8 @@ struct RunCommand: ParsableCommand {
 
 extension RunPlan {
     fileprivate var defaultName: String {
-        "\(agent.name)-\(environmentName)"
+        // A run is a folder, and an environment may be called MinAtar/Breakout-v1.
+        "\(agent.name)-\(environmentName.replacingOccurrences(of: "/", with: "-"))"
     }
 }
 
