@@ -17,14 +17,6 @@ public struct Arcade<Game: ArcadeGame>: LazilyObserved, HasLives {
     /// The number of an action.
     public typealias Action = Int
 
-    /// Which actions there are.
-    public enum ActionSet: Sendable {
-        /// Those with a meaning in the game.
-        case minimal
-        /// All 18.
-        case full
-    }
-
     /// The game itself.
     public internal(set) var game = Game()
     /// What a pixel is.
@@ -34,7 +26,7 @@ public struct Arcade<Game: ArcadeGame>: LazilyObserved, HasLives {
     private var isOver = false
 
     /// The game on a screen of the given kind.
-    public init(_ pixels: ArcadePixels = .rgb, actions: ActionSet = .minimal) {
+    public init(_ pixels: ArcadePixels = .rgb, actions: ArcadeActions = .minimal) {
         self.pixels = pixels
         self.actions = actions == .full ? ArcadeAction.allCases : Game.actions
         tones = pixels.tones(of: Game.Paint.allCases.map(\.color))

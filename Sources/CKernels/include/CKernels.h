@@ -74,6 +74,15 @@ typedef struct {
     double position_limit, angle_limit;
 } rl_cartpole;
 
+// How the pixels of an axis are averaged into fewer: output i is Σₜ weights[t · stride + i] · input[first[i] + t], all of
+// which exist; a weight is 0 where there is nothing to add. `stride` is the number of outputs or, up to a multiple of 16,
+// more, with weights 0.
+typedef struct {
+    long inputs, outputs, taps, stride;
+    const int32_t *first;  // [stride]
+    const float *weights;  // [taps, stride]
+} rl_area_axis;
+
 // An LSTM (four gates a unit: in, forget, candidate, out) or a GRU (three: reset, update, candidate) over time, as in
 // PyTorch. Arrays are time-major; H is `units` and G the number of gates.
 typedef struct {
@@ -389,6 +398,23 @@ typedef struct {
     void (*_Nonnull cartpole_float32)(
         long n, rl_cartpole constants, const int32_t *action, double *state, long stride, float *observation,
         bool *terminated);
+
+    // y = max(x, y)
+    void (*_Nonnull maximum_bytes)(long n, const uint8_t *x, uint8_t *y);
+    // An image x [rows.inputs, columns.inputs, channels] at a smaller size y [rows.outputs, columns.outputs, channels],
+    // each pixel the mean of the area it covers, rounded to nearest, to even when in the middle. Sums are made in Float32,
+    // first along a row, then down a column, each from its first tap to its last, and nothing is fused: the bytes of OpenCV's
+    // INTER_AREA, on every instruction set. `scratch` holds 2 columns.stride channels floats.
+    void (*_Nonnull area_resize)(
+        rl_area_axis rows, rl_area_axis columns, long channels, const uint8_t *x, float *scratch, uint8_t *y);
+    // The same where `down` by `across` whole pixels become one: their sum is an integer, and OpenCV rounds the mean of
+    // 2 by 2 pixels of 1, 3 or 4 channels up when in the middle. `height` and `width` are those of y.
+    void (*_Nonnull area_resize_whole)(
+        long height, long width, long down, long across, long channels, const uint8_t *x, uint8_t *y);
+    // Images [pixels, frames, channels], newest frame last: drops the oldest frame of `stack`, puts x [pixels, channels]
+    // behind, and copies the result to y.
+    void (*_Nonnull push_frame)(
+        long pixels, long frames, long channels, const uint8_t *x, uint8_t *stack, uint8_t *y);
 } rl_kernels;
 
 // The table of an instruction set, or the best below it that this processor runs.

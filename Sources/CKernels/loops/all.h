@@ -34,6 +34,7 @@
 #include "peak.h"
 #include "distributions.h"
 #include "cartpole.h"
+#include "screens.h"
 
 const rl_kernels TABLE = {
     .instruction_set = INSTRUCTION_SET,
@@ -118,4 +119,8 @@ const rl_kernels TABLE = {
     .dropout = dropout,
     .cartpole = cartpole,
     .cartpole_float32 = cartpole_float32,
+    .maximum_bytes = maximum_bytes,
+    .area_resize = area_resize,
+    .area_resize_whole = area_resize_whole,
+    .push_frame = push_frame,
 };

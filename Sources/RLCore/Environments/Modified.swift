@@ -16,6 +16,8 @@ public protocol Modifier<Base>: Sendable {
     func actionSpace(of base: Base) -> Space
     /// What the choices are called before the change.
     func actionNames(of base: Base) -> [String]
+    /// How many steps of the base one step is, for the pace at which it is shown.
+    var baseStepsPerStep: Int { get }
     /// Starts an episode.
     mutating func reset(
         _ base: inout Base, into observation: inout MutableSpan<Scalar>, using random: inout Base.Random)
@@ -35,6 +37,8 @@ extension Modifier {
     @inlinable public func actionSpace(of base: Base) -> Space { base.actionSpace }
     /// The base's.
     @inlinable public func actionNames(of base: Base) -> [String] { base.actionNames }
+    /// One.
+    @inlinable public var baseStepsPerStep: Int { 1 }
 }
 
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
@@ -73,11 +77,22 @@ public struct Modified<M: Modifier>: Environment {
         modifier.step(&base, action, into: &observation, using: &random)
     }
 
-    /// Visits the environment's state and, under `modifier`, the modifier's.
+    /// Visits the environment's state and, under `modifier`, the modifier's; those around it are `modifier2` and so on.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try base.archive(&archive)
-        try archive.scope("modifier") { archive throws(ArchiveError) in try modifier.archive(&archive) }
+        let name = modifiers == 1 ? "modifier" : "modifier\(modifiers)"
+        try archive.scope(name) { archive throws(ArchiveError) in try modifier.archive(&archive) }
     }
+}
+
+/// An environment with one modifier or more around it.
+private protocol Nested {
+    /// How many.
+    var modifiers: Int { get }
+}
+
+extension Modified: Nested {
+    fileprivate var modifiers: Int { 1 + ((base as? any Nested)?.modifiers ?? 0) }
 }
 
 /// A modifier that leaves states, transitions and rewards as they are, so that the exact model still holds.
@@ -114,6 +129,9 @@ extension Modified: MappedModel where M: PreservesDynamics, M.Base: MappedModel 
 }
 
 extension Modified: Drawable where M.Base: Drawable {
-    /// As the base looks.
-    public func draw(on canvas: inout Canvas) { base.draw(on: &canvas) }
+    /// As the base looks, at the pace of the steps around it.
+    public func draw(on canvas: inout Canvas) {
+        base.draw(on: &canvas)
+        canvas.stepsPerSecond /= Double(modifier.baseStepsPerStep)
+    }
 }

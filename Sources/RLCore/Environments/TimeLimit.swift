@@ -31,13 +31,18 @@ public struct TimeLimit<Base: Environment>: Modifier, PreservesDynamics {
         using random: inout Base.Random
     ) -> Outcome {
         var outcome = base.step(action, into: &observation, using: &random)
-        guard limit > 0 else { return outcome }
+        count(&outcome)
+        return outcome
+    }
+
+    @inlinable
+    mutating func count(_ outcome: inout Outcome) {
+        guard limit > 0 else { return }
         steps += 1
         if steps >= limit {
             outcome.truncated = true
             outcome.episodeEnded = true
         }
-        return outcome
     }
 
     /// Visits the count.
@@ -48,6 +53,25 @@ public struct TimeLimit<Base: Environment>: Modifier, PreservesDynamics {
             throw ArchiveError("field 'steps' is \(restored), but the limit is \(limit)")
         }
         steps = restored
+    }
+}
+
+extension TimeLimit: LazyModifier where Base: LazilyObserved {
+    /// Starts an episode and its count.
+    @inlinable
+    public mutating func start(_ base: inout Base, using random: inout Base.Random) {
+        steps = 0
+        base.start(using: &random)
+    }
+
+    /// Acts once and counts it.
+    @inlinable
+    public mutating func advance(
+        _ base: inout Base, _ action: Base.Action, using random: inout Base.Random
+    ) -> Outcome {
+        var outcome = base.advance(action, using: &random)
+        count(&outcome)
+        return outcome
     }
 }
 
