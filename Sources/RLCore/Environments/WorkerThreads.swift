@@ -1,15 +1,18 @@
 import Foundation
 import Synchronization
 
-/// Threads that wait for the pieces of one loop, over and over. A step of an environment is over in microseconds, so they
-/// look for work for a while before they sleep.
-final class WorkerThreads: @unchecked Sendable {
+/// Threads that wait for the pieces of one loop, over and over. A step of an environment or half a minibatch is over in
+/// microseconds, so they look for work for a while before they sleep.
+///
+/// One thread at a time calls `run`.
+public final class WorkerThreads: @unchecked Sendable {
     /// Threads that work, the caller's among them.
-    let count: Int
+    public let count: Int
     private let shared: Shared
 
     /// `count` threads, at least one.
-    init(_ count: Int) {
+    public init(_ count: Int) {
+        if count < 1 { failure("\(count) threads; there is at least 1") }
         self.count = count
         let shared = Shared(helpers: count - 1)
         self.shared = shared
@@ -23,11 +26,22 @@ final class WorkerThreads: @unchecked Sendable {
     deinit { shared.stop() }
 
     /// Calls `body` with 0 ..< `count`, each on a thread of its own, and returns when all have returned.
-    func run(_ body: (Int) -> Void) {
+    public func run(_ body: (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             shared.start(body)
             body(0)
             shared.waitForHelpers()
+        }
+    }
+
+    /// Calls `body` with 0 ..< `pieces`, each on one of the threads, and returns when all have returned.
+    public func run(pieces: Int, _ body: (Int) -> Void) {
+        if count == 1 || pieces == 1 {
+            for piece in 0..<pieces { body(piece) }
+        } else {
+            run { thread in
+                for piece in stride(from: thread, to: pieces, by: count) { body(piece) }
+            }
         }
     }
 

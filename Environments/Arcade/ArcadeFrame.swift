@@ -1,0 +1,83 @@
+import RLCore
+
+/// The screen while a game paints it: 210 rows of 160 pixels, row 0 on top.
+///
+/// What lies beyond the edges is cut off. A pixel is as many bytes as the screen's kind has (`ArcadePixels`), looked up
+/// by the number of the paint, so that a grey screen costs no more than one of palette numbers.
+public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
+    @usableFromInline let pixels: UnsafeMutablePointer<UInt8>
+    @usableFromInline let bytesPerPixel: Int
+    /// The bytes of paint `p` start at `bytesPerPixel * p`.
+    @usableFromInline let tones: UnsafePointer<UInt8>
+
+    /// A screen in `pixels`, 210 · 160 · `bytesPerPixel` bytes.
+    init(
+        _ pixels: UnsafeMutablePointer<UInt8>, bytesPerPixel: Int, tones: UnsafePointer<UInt8>
+    ) {
+        self.pixels = pixels
+        self.bytesPerPixel = bytesPerPixel
+        self.tones = tones
+    }
+
+    /// Paints all of it.
+    @inlinable
+    public func fill(_ paint: Paint) {
+        fill(x: 0, y: 0, width: 160, height: 210, paint)
+    }
+
+    /// Paints a rectangle.
+    @inlinable
+    public func fill(x: Int, y: Int, width: Int, height: Int, _ paint: Paint) {
+        let (left, right) = (max(0, x), min(160, x + width))
+        let (top, bottom) = (max(0, y), min(210, y + height))
+        if left >= right || top >= bottom { return }
+        if bytesPerPixel == 1 {
+            let tone = tones[Int(paint.rawValue)]
+            if left == 0 && right == 160 {
+                (pixels + 160 * top).update(repeating: tone, count: 160 * (bottom - top))
+            } else {
+                for row in top..<bottom {
+                    (pixels + 160 * row + left).update(repeating: tone, count: right - left)
+                }
+            }
+        } else {
+            let tone = tones + bytesPerPixel * Int(paint.rawValue)
+            for row in top..<bottom {
+                var pixel = pixels + bytesPerPixel * (160 * row + left)
+                for _ in left..<right {
+                    pixel.update(from: tone, count: bytesPerPixel)
+                    pixel += bytesPerPixel
+                }
+            }
+        }
+    }
+
+    /// Paints a shape with its upper left corner in (x, y); every cell of it is `cell` pixels wide and high.
+    @inlinable
+    public func paint(
+        _ sprite: ArcadeSprite, x: Int, y: Int, cell: (width: Int, height: Int) = (1, 1), _ paint: Paint
+    ) {
+        for run in sprite.runs {
+            fill(
+                x: x + cell.width * Int(run.x), y: y + cell.height * Int(run.y),
+                width: cell.width * Int(run.length), height: cell.height, paint)
+        }
+    }
+
+    /// Paints a number in decimal digits, 3 by 5 cells each and a cell apart, with its upper *right* corner in (right, y).
+    public func paint(
+        number: Int, right: Int, y: Int, cell: (width: Int, height: Int), minimumDigits: Int = 1,
+        _ paint: Paint
+    ) {
+        var rest = max(0, number)
+        var x = right
+        var digits = 0
+        repeat {
+            x -= 3 * cell.width
+            self.paint(ArcadeSprite.digits[rest % 10], x: x, y: y, cell: cell, paint)
+            x -= cell.width
+            rest /= 10
+            digits += 1
+        } while rest > 0 || digits < minimumDigits
+    }
+}
