@@ -45,12 +45,19 @@ struct ActorCriticNetwork: Module {
             outputInitializer: .orthogonal(gain: 1), using: &random)
     }
 
+    /// π(· | s) and V(s), `[count]`, of some rows within the current tape's scope.
+    func callAsFunction(
+        _ observations: borrowing ObservationBatch, rows: Range<Int>
+    ) -> (policy: MultiCategorical, values: Tensor) {
+        let features = features(encoder(observations, rows: rows))
+        return (policy(of: features), values(of: features))
+    }
+
     /// π(· | s) and V(s), `[count]`, within the current tape's scope.
     func callAsFunction(
         _ observations: borrowing ObservationBatch
     ) -> (policy: MultiCategorical, values: Tensor) {
-        let features = features(encoder(observations))
-        return (policy(of: features), values(of: features))
+        self(observations, rows: 0..<observations.count)
     }
 
     /// π(· | s) of observations as `input(_:)` gives them.

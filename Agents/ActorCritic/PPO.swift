@@ -122,6 +122,8 @@ public struct PPO: Agent, ~Copyable {
     private var normalizer: Normalizer
     private var rollout: Rollout
     private var minibatch: Minibatch
+    private let parts: Int
+    private let workers: WorkerThreads
     private var order: [Int32]
     private var acting: CounterRandom
     private var shuffling: PCG64
@@ -157,6 +159,9 @@ public struct PPO: Agent, ~Copyable {
         minibatch = Minibatch(
             count: count / configuration.minibatches, observationSpace: task.observationSpace,
             actionSpace: task.actionSpace)
+        parts = minibatch.parts(forParameters: network.parameterCount)
+        // Patient enough to be awake when the next update comes.
+        workers = WorkerThreads(min(parts, task.threads), patience: 400_000)
         self.configuration = configuration
         self.task = task
         self.streams = streams
@@ -234,45 +239,52 @@ public struct PPO: Agent, ~Copyable {
     /// One step along the gradient of the minibatch's loss, unless that is not finite.
     private mutating func learn(_ clipping: Clipping) -> Learned {
         withTape {
-            let (loss, gradients, parts) = valueAndGradients(at: network) { network in
-                self.loss(of: minibatch, by: network, clipping)
+            let (loss, gradients, terms) = valueAndGradients(
+                at: network, parts: parts, running: { workers.run(pieces: parts, $0) }
+            ) { network, part in
+                self.loss(of: minibatch.rows(ofPart: part, of: parts), by: network, clipping)
             }
             let norm = gradients.clip(toGlobalNorm: Float(configuration.gradientClip))
             if loss.isFinite, norm.isFinite { optimizer.update(&network, along: gradients) }
-            return Learned(loss, gradientNorm: norm, parts, clipping)
+            return Learned(loss: loss, gradientNorm: norm, terms: terms)
         }
     }
 
-    /// The negative of what is ascended, with its parts.
+    /// The negative of what is ascended, for some rows of the minibatch: their share of its mean.
     private func loss(
-        of minibatch: Minibatch, by network: ActorCriticNetwork, _ clipping: Clipping
-    ) -> (loss: Tensor, auxiliary: LossParts) {
-        let (policy, values) = network(minibatch.observations)
+        of rows: Range<Int>, by network: ActorCriticNetwork, _ clipping: Clipping
+    ) -> (loss: Tensor, numbers: SIMD8<Float>) {
+        let (policy, values) = network(minibatch.observations, rows: rows)
         let actions = IndexTensor(
-            aliasing: minibatch.actions.indices, .vector(minibatch.actions.indices.count))
-        let advantages = Tensor(aliasing: minibatch.advantages)
+            aliasing: minibatch.actions.indices, in: minibatch.actions.elements(of: rows))
+        let advantages = Tensor(aliasing: minibatch.advantages, in: rows)
 
-        let logRatio = policy.logProbability(of: actions) - Tensor(aliasing: minibatch.logProbabilities)
+        let logRatio =
+            policy.logProbability(of: actions) - Tensor(aliasing: minibatch.logProbabilities, in: rows)
         let ratio = logRatio.exp()
         let clipped = ratio.clamped(to: 1 - clipping.ratio...1 + clipping.ratio)
         let objective = minimum(ratio * advantages, clipped * advantages).mean()
-        let error = valueError(values, minibatch, clipping.value)
+        let error = valueError(values, of: rows, clipping.value)
         let entropy = policy.entropy().mean()
 
         let loss =
             Float(configuration.valueWeight) * error - objective
             - Float(configuration.entropyWeight) * entropy
+        let share = Float(rows.count) / Float(minibatch.count)
         return (
-            loss,
-            LossParts(objective: objective, error: error, entropy: entropy, logRatio: logRatio, ratio: ratio)
+            share * loss,
+            share
+                * Learned.terms(
+                    objective: objective, error: error, entropy: entropy, logRatio: logRatio, ratio: ratio,
+                    clipping)
         )
     }
 
     /// mean (V - R)², or with a limit the larger of that and the error of a V that has moved no further, one by one.
-    private func valueError(_ values: Tensor, _ minibatch: Minibatch, _ limit: Float) -> Tensor {
-        let returns = Tensor(aliasing: minibatch.returns)
+    private func valueError(_ values: Tensor, of rows: Range<Int>, _ limit: Float) -> Tensor {
+        let returns = Tensor(aliasing: minibatch.returns, in: rows)
         if limit == 0 { return (values - returns).squaredMean() }
-        let before = Tensor(aliasing: minibatch.values)
+        let before = Tensor(aliasing: minibatch.values, in: rows)
         let clipped = before + (values - before).clamped(to: -limit...limit)
         return maximum((values - returns).squared(), (clipped - returns).squared()).mean()
     }
@@ -302,26 +314,27 @@ private struct Clipping {
     let ratio, value: Float
 }
 
-/// What the loss is made of, within the scope that it was computed in.
-private struct LossParts {
-    let objective, error, entropy, logRatio, ratio: Tensor
-}
-
 /// What one gradient step measured.
 private struct Learned {
-    let loss, gradientNorm, policyLoss, valueLoss, entropy, approximateKL, clipFraction: Float
+    let loss, gradientNorm: Float
+    /// Policy loss, error of V, entropy, KL, clip fraction.
+    let terms: SIMD8<Float>
 
-    init(_ loss: Float, gradientNorm: Float, _ parts: LossParts, _ clipping: Clipping) {
-        self.loss = loss
-        self.gradientNorm = gradientNorm
-        policyLoss = -parts.objective.scalar
-        valueLoss = parts.error.scalar
-        entropy = parts.entropy.scalar
-        approximateKL = (parts.ratio - 1 - parts.logRatio).mean().scalar
-        clipFraction = parts.ratio.withUnsafeBufferPointer { ratios in
+    /// Means over some rows.
+    static func terms(
+        objective: Tensor, error: Tensor, entropy: Tensor, logRatio: Tensor, ratio: Tensor,
+        _ clipping: Clipping
+    ) -> SIMD8<Float> {
+        let clipped = ratio.withUnsafeBufferPointer { ratios in
             Float(ratios.count { abs($0 - 1) > clipping.ratio }) / Float(ratios.count)
         }
+        return SIMD8(
+            -objective.scalar, error.scalar, entropy.scalar, (ratio - 1 - logRatio).mean().scalar, clipped, 0,
+            0,
+            0)
     }
+
+    var approximateKL: Float { terms[3] }
 
     /// What training cannot go on with.
     var notFinite: (Metric, Float)? {
@@ -331,11 +344,11 @@ private struct Learned {
 
     func record(with recorder: RunRecorder) {
         recorder.record(.loss, loss)
-        recorder.record(.policyLoss, policyLoss)
-        recorder.record(.valueLoss, valueLoss)
-        recorder.record(.entropy, entropy)
+        recorder.record(.policyLoss, terms[0])
+        recorder.record(.valueLoss, terms[1])
+        recorder.record(.entropy, terms[2])
         recorder.record(.approximateKL, approximateKL)
-        recorder.record(.clipFraction, clipFraction)
+        recorder.record(.clipFraction, terms[4])
         recorder.record(.gradientNorm, gradientNorm)
     }
 }

@@ -48,6 +48,18 @@ public struct Minibatch: Sendable {
         returns.gather(places, of: rollout.returns, width: 1)
     }
 
+    /// The rows of one of `parts` parts, all about equally long.
+    public func rows(ofPart part: Int, of parts: Int) -> Range<Int> {
+        count * part / parts..<count * (part + 1) / parts
+    }
+
+    /// Into how many parts the gradients of this many transitions of a model of so many parameters are split, for threads to
+    /// share. It depends on nothing else: parts are added in order, and so any number of threads has the same result.
+    /// Half a minibatch has to take some tens of microseconds to be worth a thread.
+    public func parts(forParameters parameters: Int) -> Int {
+        count >= 64 && count * parameters >= 1_000_000 ? 2 : 1
+    }
+
     /// `Returns.normalize` over these.
     public mutating func normalizeAdvantages() { Returns.normalize(&advantages) }
 }

@@ -141,6 +141,11 @@ public struct ActionBatch: Sendable, Equatable {
         values = isBox ? [Float](repeating: 0, count: count * width) : []
     }
 
+    /// Where the scalars of some rows lie.
+    public func elements(of rows: Range<Int>) -> Range<Int> {
+        rows.lowerBound * width..<rows.upperBound * width
+    }
+
     /// The numbers of one row, whatever their type; for printing and checks.
     public func row(_ row: Int) -> [Double] {
         let range = row * width..<(row + 1) * width
