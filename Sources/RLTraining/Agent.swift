@@ -63,6 +63,19 @@ public struct TrainingTask: Sendable {
         }
         return count
     }
+
+    /// The numbers of choices of every part of an action, for an agent that chooses each of them: one of a discrete
+    /// space, several of a multi-discrete one.
+    public func choices(for agent: String) throws(ConfigurationError) -> [Int] {
+        switch actionSpace {
+        case .discrete(let count): return [count]
+        case .multiDiscrete(let counts): return counts
+        case .box:
+            throw ConfigurationError(
+                "\(agent) chooses among numbered actions, but those of \(name) are \(actionSpace); "
+                    + "`rl list environments` shows where it fits")
+        }
+    }
 }
 
 /// Training that cannot go on: what was measured, and when.

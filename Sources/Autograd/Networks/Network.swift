@@ -26,7 +26,7 @@ public enum NetworkChoice: String, CaseIterable, Codable, Sendable {
     }
 
     /// The layers up to the last hidden one; none for the multilayer perceptron, whose layers are settings.
-    var body: [LayerDescription] {
+    public var body: [LayerDescription] {
         switch self {
         case .auto, .mlp: []
         case .minatar: .minAtar

@@ -57,6 +57,17 @@ public struct ObservationBatch: Sendable, Equatable {
         }
     }
 
+    /// Copies all rows of another batch of the same space over as many here: those from `block * other.count` on.
+    @inlinable
+    public mutating func copyRows(block: Int, from other: borrowing ObservationBatch) {
+        let size = other.count * width
+        switch scalarType {
+        case .float32: floats.copyRow(block, from: other.floats, row: 0, width: size)
+        case .uint8: bytes.copyRow(block, from: other.bytes, row: 0, width: size)
+        case .int32: indices.copyRow(block, from: other.indices, row: 0, width: size)
+        }
+    }
+
     /// Visits the values by name.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         switch scalarType {
@@ -130,6 +141,11 @@ public struct ActionBatch: Sendable, Equatable {
         values = isBox ? [Float](repeating: 0, count: count * width) : []
     }
 
+    /// Where the scalars of some rows lie.
+    public func elements(of rows: Range<Int>) -> Range<Int> {
+        rows.lowerBound * width..<rows.upperBound * width
+    }
+
     /// The numbers of one row, whatever their type; for printing and checks.
     public func row(_ row: Int) -> [Double] {
         let range = row * width..<(row + 1) * width
@@ -160,6 +176,16 @@ public struct ActionBatch: Sendable, Equatable {
             values.copyRow(row, from: other.values, row: source, width: width)
         } else {
             indices.copyRow(row, from: other.indices, row: source, width: width)
+        }
+    }
+
+    /// Copies all rows of another batch of the same space over as many here: those from `block * other.count` on.
+    @inlinable
+    public mutating func copyRows(block: Int, from other: borrowing ActionBatch) {
+        if indices.isEmpty {
+            values.copyRow(block, from: other.values, row: 0, width: other.count * width)
+        } else {
+            indices.copyRow(block, from: other.indices, row: 0, width: other.count * width)
         }
     }
 

@@ -10,11 +10,12 @@ public final class WorkerThreads: @unchecked Sendable {
     public let count: Int
     private let shared: Shared
 
-    /// `count` threads, at least one.
-    public init(_ count: Int) {
+    /// `count` threads, at least one. Between two loops they look for work `patience` times, a nanosecond each, before they
+    /// sleep: waking one takes some tens of microseconds, and a thread that looks keeps a core busy.
+    public init(_ count: Int, patience: Int = 20_000) {
         if count < 1 { failure("\(count) threads; there is at least 1") }
         self.count = count
-        let shared = Shared(helpers: count - 1)
+        let shared = Shared(helpers: count - 1, patience: patience)
         self.shared = shared
         for helper in 0..<count - 1 {
             let thread = Thread { shared.serve(helper) }
@@ -47,6 +48,7 @@ public final class WorkerThreads: @unchecked Sendable {
 
     private final class Shared: @unchecked Sendable {
         private let helpers: Int
+        private let patience: Int
         private let round = Atomic<Int>(0)
         private let running = Atomic<Int>(0)
         private let isStopping = Atomic<Bool>(false)
@@ -55,8 +57,9 @@ public final class WorkerThreads: @unchecked Sendable {
         // Written before a round begins and read within it.
         private var body: ((Int) -> Void)?
 
-        init(helpers: Int) {
+        init(helpers: Int, patience: Int) {
             self.helpers = helpers
+            self.patience = patience
             sleepers = (0..<helpers).map { _ in DispatchSemaphore(value: 0) }
             isAsleep = .allocate(capacity: helpers)
             for helper in 0..<helpers { (isAsleep + helper).initialize(to: Atomic(false)) }
@@ -85,7 +88,7 @@ public final class WorkerThreads: @unchecked Sendable {
             while running.load(ordering: .acquiring) > 0 {
                 looks += 1
                 // Somebody else may need this core for the helper to get on.
-                if looks > WorkerThreads.patience { sched_yield() }
+                if looks > patience { sched_yield() }
             }
             body = nil
         }
@@ -109,7 +112,7 @@ public final class WorkerThreads: @unchecked Sendable {
         }
 
         private func awaitRound(after seen: Int, _ helper: Int) {
-            for _ in 0..<WorkerThreads.patience where round.load(ordering: .acquiring) > seen { return }
+            for _ in 0..<patience where round.load(ordering: .acquiring) > seen { return }
             // Whoever began a round may be late in waking those that wait for the one after it: a helper that is woken
             // looks again.
             while true {
@@ -125,7 +128,4 @@ public final class WorkerThreads: @unchecked Sendable {
             }
         }
     }
-
-    /// Looks before sleeping: some tens of microseconds.
-    private static let patience = 20_000
 }

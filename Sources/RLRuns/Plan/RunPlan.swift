@@ -71,7 +71,8 @@ public struct RunPlan: Sendable {
             throw ConfigurationError("stopping at a return needs evaluations, which are turned off")
         }
         name = options.value("name", \.name)
-        let made = try agent.make(agentTexts, for: RunPlan.task(environment, rows: 1, steps: steps), seed: 0)
+        let made = try agent.make(
+            agentTexts, for: RunPlan.task(environment, rows: rows, steps: steps), seed: 0)
         agentSettings = made.settings
 
         var origins = options.origins.merging(texts.origins) { $1 }
