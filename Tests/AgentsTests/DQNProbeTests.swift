@@ -121,7 +121,7 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
     /// Every network runs behind pixels, and what does not fit is refused by name.
     @Test func networks() throws {
         let small = ["batchSize": "4", "warmupSteps": "8", "trainInterval": "8", "replayCapacity": "50"]
-        for name in ["auto", "nature", "mlp", "vgg", "inception", "squeezenext", "impala"] {
+        for name in ["auto", "nips", "nature", "mlp", "vgg", "inception", "squeezenext", "impala"] {
             let made = MadeEnvironment(name: "pixels", PixelProbe(size: 36).timeLimit(10))
             let lab = try Lab(
                 AgentEntry(DQN.self), small.merging(["network": name]) { $1 }, in: made, steps: 24)
