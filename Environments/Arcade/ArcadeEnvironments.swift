@@ -6,5 +6,10 @@ public let arcadeEnvironments: [EnvironmentEntry] = [
         "Arcade/Pong-v0", aliases: ["pong"], summary: "Play a ball past the other paddle, to 21."
     ) {
         () throws(ConfigurationError) in Arcade<ArcadePong>()
-    }
+    },
+    EnvironmentEntry(
+        "Arcade/Breakout-v0", aliases: ["breakout"], summary: "Break two walls of bricks with five balls."
+    ) {
+        () throws(ConfigurationError) in Arcade<ArcadeBreakout>()
+    },
 ]
