@@ -35,6 +35,14 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
             let tone = tones[Int(paint.rawValue)]
             if left == 0 && right == 160 {
                 (pixels + 160 * top).update(repeating: tone, count: 160 * (bottom - top))
+            } else if 8...16 ~= right - left {
+                // Two stores, which may overlap: what games paint is mostly so wide, and a call a row costs more.
+                let eight = UInt64(tone) &* 0x0101_0101_0101_0101
+                for row in top..<bottom {
+                    let first = UnsafeMutableRawPointer(pixels + 160 * row)
+                    first.storeBytes(of: eight, toByteOffset: left, as: UInt64.self)
+                    first.storeBytes(of: eight, toByteOffset: right - 8, as: UInt64.self)
+                }
             } else {
                 for row in top..<bottom {
                     (pixels + 160 * row + left).update(repeating: tone, count: right - left)
