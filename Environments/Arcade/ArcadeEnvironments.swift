@@ -12,4 +12,9 @@ public let arcadeEnvironments: [EnvironmentEntry] = [
     ) {
         () throws(ConfigurationError) in Arcade<ArcadeBreakout>()
     },
+    EnvironmentEntry(
+        "Arcade/Freeway-v0", aliases: ["freeway"], summary: "Lead a chicken across ten lanes of cars."
+    ) {
+        () throws(ConfigurationError) in Arcade<ArcadeFreeway>()
+    },
 ]
