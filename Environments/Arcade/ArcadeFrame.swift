@@ -36,8 +36,16 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
             if left == 0 && right == 160 {
                 (pixels + 160 * top).update(repeating: tone, count: 160 * (bottom - top))
             } else {
-                for row in top..<bottom {
-                    (pixels + 160 * row + left).update(repeating: tone, count: right - left)
+                let eight = UInt64(tone) &* 0x0101_0101_0101_0101
+                // What games paint is mostly narrow, where a call a row would cost more than the pixels.
+                switch right - left {
+                case 2..<4: fill(left..<right, rows: top..<bottom, UInt16(truncatingIfNeeded: eight))
+                case 4..<8: fill(left..<right, rows: top..<bottom, UInt32(truncatingIfNeeded: eight))
+                case 8...16: fill(left..<right, rows: top..<bottom, eight)
+                default:
+                    for row in top..<bottom {
+                        (pixels + 160 * row + left).update(repeating: tone, count: right - left)
+                    }
                 }
             }
         } else {
@@ -49,6 +57,19 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
                     pixel += bytesPerPixel
                 }
             }
+        }
+    }
+
+    /// Stores `pattern`, at least half as wide as the columns, at their beginning and at their end.
+    @inlinable
+    func fill<Pattern: FixedWidthInteger & BitwiseCopyable>(
+        _ columns: Range<Int>, rows: Range<Int>, _ pattern: Pattern
+    ) {
+        for row in rows {
+            let start = UnsafeMutableRawPointer(pixels + 160 * row)
+            start.storeBytes(of: pattern, toByteOffset: columns.lowerBound, as: Pattern.self)
+            start.storeBytes(
+                of: pattern, toByteOffset: columns.upperBound - MemoryLayout<Pattern>.size, as: Pattern.self)
         }
     }
 
