@@ -12,4 +12,9 @@ public let arcadeEnvironments: [EnvironmentEntry] = [
     ) {
         () throws(ConfigurationError) in Arcade<ArcadeSpaceInvaders>()
     },
+    EnvironmentEntry(
+        "Arcade/MazeChase-v0", aliases: ["maze-chase"], summary: "Eat up a maze, away from four chasers."
+    ) {
+        () throws(ConfigurationError) in Arcade<ArcadeMazeChase>()
+    },
 ]

@@ -55,6 +55,14 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
         }
     }
 
+    /// Paints the `count` rows below row `y` as it is: where many rows look the same, the fastest way.
+    public func repeatRow(_ y: Int, count: Int) {
+        let row = pixels + 160 * bytesPerPixel * y
+        for below in 0..<max(0, min(count, 209 - y)) {
+            (row + 160 * bytesPerPixel * (below + 1)).update(from: row, count: 160 * bytesPerPixel)
+        }
+    }
+
     /// Paints a shape with its upper left corner in (x, y); every cell of it is `cell` pixels wide and high.
     @inlinable
     public func paint(
