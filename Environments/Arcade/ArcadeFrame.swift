@@ -49,12 +49,15 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
                 }
             }
         } else {
-            let tone = tones + bytesPerPixel * Int(paint.rawValue)
+            let tone = tones + 3 * Int(paint.rawValue)
+            let (red, green, blue) = (tone[0], tone[1], tone[2])
             for row in top..<bottom {
-                var pixel = pixels + bytesPerPixel * (160 * row + left)
+                var pixel = pixels + 3 * (160 * row + left)
                 for _ in left..<right {
-                    pixel.update(from: tone, count: bytesPerPixel)
-                    pixel += bytesPerPixel
+                    pixel[0] = red
+                    pixel[1] = green
+                    pixel[2] = blue
+                    pixel += 3
                 }
             }
         }
@@ -73,11 +76,32 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
         }
     }
 
+    /// Paints the `count` rows below row `y` as it is: where many rows look the same, the fastest way.
+    public func repeatRow(_ y: Int, count: Int) {
+        if !(0..<210).contains(y) { return }
+        let row = pixels + 160 * bytesPerPixel * y
+        for below in 0..<max(0, min(count, 209 - y)) {
+            (row + 160 * bytesPerPixel * (below + 1)).update(from: row, count: 160 * bytesPerPixel)
+        }
+    }
+
     /// Paints a shape with its upper left corner in (x, y); every cell of it is `cell` pixels wide and high.
     @inlinable
     public func paint(
         _ sprite: ArcadeSprite, x: Int, y: Int, cell: (width: Int, height: Int) = (1, 1), _ paint: Paint
     ) {
+        // Most shapes are small and seen whole: eight pixels at a time.
+        let isSmall = bytesPerPixel == 1 && cell == (1, 1) && !sprite.masks.isEmpty
+        if isSmall, x >= 0, x <= 152, y >= 0, y + sprite.height <= 210 {
+            let tones = 0x0101_0101_0101_0101 * UInt64(tones[Int(paint.rawValue)])
+            var row = UnsafeMutableRawPointer(pixels + 160 * y + x)
+            for mask in sprite.masks {
+                let under = row.loadUnaligned(as: UInt64.self)
+                row.storeBytes(of: under & ~mask | tones & mask, as: UInt64.self)
+                row += 160
+            }
+            return
+        }
         for run in sprite.runs {
             fill(
                 x: x + cell.width * Int(run.x), y: y + cell.height * Int(run.y),
