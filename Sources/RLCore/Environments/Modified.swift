@@ -16,6 +16,10 @@ public protocol Modifier<Base>: Sendable {
     func actionSpace(of base: Base) -> Space
     /// What the choices are called before the change.
     func actionNames(of base: Base) -> [String]
+    /// What the keys of a person do before the change, given what they do after it.
+    func keyboard(_ base: KeyboardMap) -> KeyboardMap
+    /// Steps of the base in one step, where no end comes before: the pace at which people watch and play goes by it.
+    var baseSteps: Int { get }
     /// Starts an episode.
     mutating func reset(
         _ base: inout Base, into observation: inout MutableSpan<Scalar>, using random: inout Base.Random)
@@ -35,6 +39,10 @@ extension Modifier {
     @inlinable public func actionSpace(of base: Base) -> Space { base.actionSpace }
     /// The base's.
     @inlinable public func actionNames(of base: Base) -> [String] { base.actionNames }
+    /// The base's.
+    public func keyboard(_ base: KeyboardMap) -> KeyboardMap { base }
+    /// One.
+    public var baseSteps: Int { 1 }
 }
 
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
@@ -73,11 +81,24 @@ public struct Modified<M: Modifier>: Environment {
         modifier.step(&base, action, into: &observation, using: &random)
     }
 
-    /// Visits the environment's state and, under `modifier`, the modifier's.
+    /// Visits the environment's state and the modifier's: under `modifier` that of the first one around a task, under
+    /// `modifier2` that of the next, so that two of one kind do not meet in a name.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try base.archive(&archive)
-        try archive.scope("modifier") { archive throws(ArchiveError) in try modifier.archive(&archive) }
+        let name = Self.modifierCount == 1 ? "modifier" : "modifier\(Self.modifierCount)"
+        try archive.scope(name) { archive throws(ArchiveError) in try modifier.archive(&archive) }
     }
+}
+
+extension Modified: HoldingModifiers {
+    fileprivate static var modifierCount: Int {
+        ((M.Base.self as? any HoldingModifiers.Type)?.modifierCount ?? 0) + 1
+    }
+}
+
+private protocol HoldingModifiers {
+    /// Modifiers around the task, this one included.
+    static var modifierCount: Int { get }
 }
 
 /// A modifier that leaves states, transitions and rewards as they are, so that the exact model still holds.
@@ -114,6 +135,9 @@ extension Modified: MappedModel where M: PreservesDynamics, M.Base: MappedModel 
 }
 
 extension Modified: Drawable where M.Base: Drawable {
-    /// As the base looks.
-    public func draw(on canvas: inout Canvas) { base.draw(on: &canvas) }
+    /// As the base looks, at the pace of these steps.
+    public func draw(on canvas: inout Canvas) {
+        base.draw(on: &canvas)
+        canvas.stepsPerSecond /= Double(modifier.baseSteps)
+    }
 }
