@@ -2,7 +2,7 @@
 /// arrays is used and the others stay empty.
 public struct ObservationBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Which array is used.
@@ -55,6 +55,20 @@ public struct ObservationBatch: Sendable, Equatable {
         case .uint8: bytes.copyRow(row, from: other.bytes, row: source, width: width)
         case .int32: indices.copyRow(row, from: other.indices, row: source, width: width)
         }
+    }
+
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ObservationBatch) {
+        if width != other.width || scalarType != other.scalarType || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        switch scalarType {
+        case .float32: floats += other.floats[range]
+        case .uint8: bytes += other.bytes[range]
+        case .int32: indices += other.indices[range]
+        }
+        count += 1
     }
 
     /// Visits the values by name.
@@ -113,7 +127,7 @@ extension Int32: ObservationScalar {
 /// Actions of `count` rows, `[count, width]` row-major: `indices` for discrete spaces, `values` for boxes.
 public struct ActionBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Used for discrete and multi-discrete spaces.
@@ -161,6 +175,16 @@ public struct ActionBatch: Sendable, Equatable {
         } else {
             indices.copyRow(row, from: other.indices, row: source, width: width)
         }
+    }
+
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ActionBatch) {
+        if width != other.width || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        if other.indices.isEmpty { values += other.values[range] } else { indices += other.indices[range] }
+        count += 1
     }
 
     /// Visits the values by name.

@@ -16,7 +16,8 @@ public struct RescaledActions<Base: Environment>: Modifier where Base.Action: Nu
         let span = bounds.upperBound - bounds.lowerBound
         guard (spans + [span]).allSatisfy({ $0.isFinite && $0 > 0 }) else {
             failure(
-                "rescalingActions maps bounds that are finite and differ, not \(base.actionSpace) to \(bounds)")
+                "rescalingActions maps bounds that are finite and differ, not \(base.actionSpace) to \(bounds)"
+            )
         }
         let gradient = spans.map { Float(span / $0) }
         self.gradient = gradient
