@@ -14,8 +14,9 @@ struct EvaluateCommand: ParsableCommand {
               rl evaluate dqn-gridworld --trajectories episodes.safetensors
 
             A run is a name, results/NAME, or results/NAME/SEED; of a name, every seed is evaluated.
-            --trajectories writes the same episodes as arrays for other tools: episode.N.observations (one more than
-            there are steps), .actions, .rewards, .terminated, .truncated; returns, lengths, seed.
+            --trajectories writes the same episodes as arrays for other tools: for each N
+            episode.N.observations (one more than steps), .actions, .rewards, .terminated
+            and .truncated; beside them returns (not a number where cut), lengths, seed.
             """)
 
     @Argument(help: ArgumentHelp("NAME, results/NAME or results/NAME/SEED.", valueName: "run"))

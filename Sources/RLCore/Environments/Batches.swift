@@ -47,16 +47,6 @@ public struct ObservationBatch: Sendable, Equatable {
         }
     }
 
-    /// Copies row `source` of another batch of the same space over row `row`.
-    @inlinable
-    public mutating func copyRow(_ row: Int, from other: borrowing ObservationBatch, row source: Int) {
-        switch scalarType {
-        case .float32: floats.copyRow(row, from: other.floats, row: source, width: width)
-        case .uint8: bytes.copyRow(row, from: other.bytes, row: source, width: width)
-        case .int32: indices.copyRow(row, from: other.indices, row: source, width: width)
-        }
-    }
-
     /// Adds a copy of row `row` of another batch of the same space as a last row.
     public mutating func append(row: Int, of other: borrowing ObservationBatch) {
         if width != other.width || scalarType != other.scalarType || !(0..<other.count).contains(row) {
@@ -69,6 +59,16 @@ public struct ObservationBatch: Sendable, Equatable {
         case .int32: indices += other.indices[range]
         }
         count += 1
+    }
+
+    /// Copies row `source` of another batch of the same space over row `row`.
+    @inlinable
+    public mutating func copyRow(_ row: Int, from other: borrowing ObservationBatch, row source: Int) {
+        switch scalarType {
+        case .float32: floats.copyRow(row, from: other.floats, row: source, width: width)
+        case .uint8: bytes.copyRow(row, from: other.bytes, row: source, width: width)
+        case .int32: indices.copyRow(row, from: other.indices, row: source, width: width)
+        }
     }
 
     /// Visits the values by name.
@@ -150,6 +150,16 @@ public struct ActionBatch: Sendable, Equatable {
         return indices.isEmpty ? values[range].map(Double.init) : indices[range].map(Double.init)
     }
 
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ActionBatch) {
+        if width != other.width || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        if other.indices.isEmpty { values += other.values[range] } else { indices += other.indices[range] }
+        count += 1
+    }
+
     /// Draws an action of `space` for one row, uniformly; between -10 and 10 where a box has no bound of its own.
     public mutating func draw(row: Int, from space: Space, using random: inout PCG64) {
         switch space {
@@ -175,16 +185,6 @@ public struct ActionBatch: Sendable, Equatable {
         } else {
             indices.copyRow(row, from: other.indices, row: source, width: width)
         }
-    }
-
-    /// Adds a copy of row `row` of another batch of the same space as a last row.
-    public mutating func append(row: Int, of other: borrowing ActionBatch) {
-        if width != other.width || !(0..<other.count).contains(row) {
-            failure("row \(row) of \(other.count) rows of another space cannot be added")
-        }
-        let range = row * width..<(row + 1) * width
-        if other.indices.isEmpty { values += other.values[range] } else { indices += other.indices[range] }
-        count += 1
     }
 
     /// Visits the values by name.

@@ -1,8 +1,9 @@
 import Foundation
 
 extension RandomStream {
-    /// A normally distributed number with mean 0 and standard deviation 1: `numpy.random.Generator(…).standard_normal()`
-    /// of the same bit generator, bit for bit. `RandomState.normal`, the legacy way, makes others and keeps every second one for later.
+    /// A normally distributed number with mean 0 and standard deviation 1, as `Generator.standard_normal()` makes it of
+    /// the same bit generator. `RandomState.normal`, numpy's legacy way, makes others and keeps every second one for
+    /// later.
     ///
     /// Ziggurat (Marsaglia and Tsang 2000): the area under the density is covered by 256 layers of equal area, and a
     /// point of a random layer is taken where it lies under the curve. 99 of 100 numbers take one word.

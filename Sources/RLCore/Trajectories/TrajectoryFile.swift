@@ -8,7 +8,7 @@
 /// | `returns` | F64 | `[episodes]`: the task's own; NaN where its episode did not end |
 /// | `lengths` | I64 | `[episodes]`: steps |
 /// | `seed` | U64 | `[]`: what the environments and the policy drew from |
-/// | `episode.N.observations` | F32, U8 or I32, as observed | `[length + 1, …]`: the space's shape, the true last one included |
+/// | `episode.N.observations` | F32, U8 or I32, as observed | `[length + 1, …]`, the true last one included |
 /// | `episode.N.actions` | I32 for choices, F32 for numbers | `[length, …]` |
 /// | `episode.N.rewards` | F32 | `[length]`: as the learner sees them |
 /// | `episode.N.terminated`, `episode.N.truncated` | BOOL | `[length]`, true at the end alone |

@@ -3,8 +3,8 @@
 ///
 /// With a limit the number is `steps / limit`, from 0 to 1: Gymnasium's `TimeAwareObservation` with
 /// `normalize_time=True`. It stays 1 where an episode goes on. Without a limit it is the count itself, without a bound:
-/// `normalize_time=False`, in `Float`, where the count is exact up to 2²⁴. Observations of several dimensions become one row, as
-/// there. The limit itself is `timeLimit(_:)`, which may stand before or after.
+/// `normalize_time=False`, in `Float`, where the count is exact up to 2²⁴. Observations of several dimensions become
+/// one row, as there. It cuts nothing: that is `timeLimit(_:)`, which may stand before or after.
 public struct TimeAwareObservations<Base: Environment>: Modifier, PreservesDynamics
 where Base.Scalar == Float {
     /// Steps that count as 1; 0 where they are counted as they are.
@@ -61,8 +61,8 @@ where Base.Scalar == Float {
 }
 
 extension Environment where Scalar == Float {
-    /// The same task, with the time as a last number of the observation: a share of `limit` steps, or the steps themselves
-    /// where that is 0.
+    /// The same task, with the time as a last number of the observation: a share of `limit` steps, or the steps
+    /// themselves where that is 0.
     public func timeAware(limit: Int = 0) -> Modified<TimeAwareObservations<Self>> {
         Modified(self, TimeAwareObservations(self, limit: limit))
     }
