@@ -2,7 +2,7 @@
 /// arrays is used and the others stay empty.
 public struct ObservationBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Which array is used.
@@ -45,6 +45,20 @@ public struct ObservationBatch: Sendable, Equatable {
         case .uint8: bytes[range].map(Double.init)
         case .int32: indices[range].map(Double.init)
         }
+    }
+
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ObservationBatch) {
+        if width != other.width || scalarType != other.scalarType || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        switch scalarType {
+        case .float32: floats += other.floats[range]
+        case .uint8: bytes += other.bytes[range]
+        case .int32: indices += other.indices[range]
+        }
+        count += 1
     }
 
     /// Copies row `source` of another batch of the same space over row `row`.
@@ -124,7 +138,7 @@ extension Int32: ObservationScalar {
 /// Actions of `count` rows, `[count, width]` row-major: `indices` for discrete spaces, `values` for boxes.
 public struct ActionBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Used for discrete and multi-discrete spaces.
@@ -150,6 +164,16 @@ public struct ActionBatch: Sendable, Equatable {
     public func row(_ row: Int) -> [Double] {
         let range = row * width..<(row + 1) * width
         return indices.isEmpty ? values[range].map(Double.init) : indices[range].map(Double.init)
+    }
+
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ActionBatch) {
+        if width != other.width || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        if other.indices.isEmpty { values += other.values[range] } else { indices += other.indices[range] }
+        count += 1
     }
 
     /// Draws an action of `space` for one row, uniformly; between -10 and 10 where a box has no bound of its own.
