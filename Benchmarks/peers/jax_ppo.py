@@ -27,7 +27,7 @@ import optax
 CONFIGURATIONS = {
     "cartpole": dict(environment="CartPole-v1", rows=4, length=128, epochs=4, minibatches=4, rate=2.5e-4,
                      activation=jnp.tanh, limit=500),
-    "breakout": dict(environment="Breakout-MinAtar", rows=64, length=128, epochs=4, minibatches=8, rate=5e-4,
+    "breakout": dict(environment="Breakout-MinAtar", rows=64, length=128, epochs=4, minibatches=8, rate=5e-3,
                      activation=jnp.tanh, limit=1000),
 }
 DISCOUNT, LAMBDA, CLIP, ENTROPY, VALUE, NORM = 0.99, 0.95, 0.2, 0.01, 0.5, 0.5
