@@ -74,6 +74,7 @@ bench: build $(BENCH_VENV)/installed
 	$(BENCH_VENV)/bin/python Benchmarks/environments.py --rl .build/release/rl
 	$(BENCH_VENV)/bin/python Benchmarks/arcade.py --rl .build/release/rl
 	$(BENCH_VENV)/bin/python Benchmarks/dqn_cartpole.py --rl .build/release/rl
+	$(BENCH_VENV)/bin/python Benchmarks/ppo.py --rl .build/release/rl
 
 clean:
 	rm -rf .build .build-external

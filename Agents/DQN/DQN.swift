@@ -81,12 +81,7 @@ public struct DQN: Agent, ~Copyable {
         public init() {}
 
         /// More layers than this would not fit into a machine's memory at their widest.
-        public func validate() throws(ConfigurationError) {
-            guard hidden.count <= 16 else {
-                throw ConfigurationError(
-                    "hidden=\(hidden.settingText) does not fit: expected at most 16 layers")
-            }
-        }
+        public func validate() throws(ConfigurationError) { try checkDepth(of: hidden) }
     }
 
     /// How the successor's value is taken.

@@ -3,6 +3,17 @@ import RLCore
 /// The arcade games: each as a learner meets it, and raw, as a person does.
 public let arcadeEnvironments: [EnvironmentEntry] =
     entries(ArcadePong.self, "Pong", alias: "pong", summary: "Play a ball past the other paddle, to 21.")
+    + entries(
+        ArcadeBreakout.self, "Breakout", alias: "breakout",
+        summary: "Break two walls of bricks with five balls.")
+    + entries(
+        ArcadeFreeway.self, "Freeway", alias: "freeway", summary: "Lead a chicken across ten lanes of cars.")
+    + entries(
+        ArcadeSpaceInvaders.self, "SpaceInvaders", alias: "space-invaders",
+        summary: "Shoot down rows of invaders.")
+    + entries(
+        ArcadeMazeChase.self, "MazeChase", alias: "maze-chase",
+        summary: "Eat up a maze, away from four chasers.")
 
 private func entries<Game: ArcadeGame>(
     _ game: Game.Type, _ title: String, alias: String, summary: String

@@ -36,19 +36,52 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
             if left == 0 && right == 160 {
                 (pixels + 160 * top).update(repeating: tone, count: 160 * (bottom - top))
             } else {
-                for row in top..<bottom {
-                    (pixels + 160 * row + left).update(repeating: tone, count: right - left)
+                let eight = UInt64(tone) &* 0x0101_0101_0101_0101
+                // What games paint is mostly narrow, where a call a row would cost more than the pixels.
+                switch right - left {
+                case 2..<4: fill(left..<right, rows: top..<bottom, UInt16(truncatingIfNeeded: eight))
+                case 4..<8: fill(left..<right, rows: top..<bottom, UInt32(truncatingIfNeeded: eight))
+                case 8...16: fill(left..<right, rows: top..<bottom, eight)
+                default:
+                    for row in top..<bottom {
+                        (pixels + 160 * row + left).update(repeating: tone, count: right - left)
+                    }
                 }
             }
         } else {
-            let tone = tones + bytesPerPixel * Int(paint.rawValue)
+            let tone = tones + 3 * Int(paint.rawValue)
+            let (red, green, blue) = (tone[0], tone[1], tone[2])
             for row in top..<bottom {
-                var pixel = pixels + bytesPerPixel * (160 * row + left)
+                var pixel = pixels + 3 * (160 * row + left)
                 for _ in left..<right {
-                    pixel.update(from: tone, count: bytesPerPixel)
-                    pixel += bytesPerPixel
+                    pixel[0] = red
+                    pixel[1] = green
+                    pixel[2] = blue
+                    pixel += 3
                 }
             }
+        }
+    }
+
+    /// Stores `pattern`, at least half as wide as the columns, at their beginning and at their end.
+    @inlinable
+    func fill<Pattern: FixedWidthInteger & BitwiseCopyable>(
+        _ columns: Range<Int>, rows: Range<Int>, _ pattern: Pattern
+    ) {
+        for row in rows {
+            let start = UnsafeMutableRawPointer(pixels + 160 * row)
+            start.storeBytes(of: pattern, toByteOffset: columns.lowerBound, as: Pattern.self)
+            start.storeBytes(
+                of: pattern, toByteOffset: columns.upperBound - MemoryLayout<Pattern>.size, as: Pattern.self)
+        }
+    }
+
+    /// Paints the `count` rows below row `y` as it is: where many rows look the same, the fastest way.
+    public func repeatRow(_ y: Int, count: Int) {
+        if !(0..<210).contains(y) { return }
+        let row = pixels + 160 * bytesPerPixel * y
+        for below in 0..<max(0, min(count, 209 - y)) {
+            (row + 160 * bytesPerPixel * (below + 1)).update(from: row, count: 160 * bytesPerPixel)
         }
     }
 
@@ -57,6 +90,18 @@ public struct ArcadeFrame<Paint: ArcadePaint>: ~Copyable {
     public func paint(
         _ sprite: ArcadeSprite, x: Int, y: Int, cell: (width: Int, height: Int) = (1, 1), _ paint: Paint
     ) {
+        // Most shapes are small and seen whole: eight pixels at a time.
+        let isSmall = bytesPerPixel == 1 && cell == (1, 1) && !sprite.masks.isEmpty
+        if isSmall, x >= 0, x <= 152, y >= 0, y + sprite.height <= 210 {
+            let tones = 0x0101_0101_0101_0101 * UInt64(tones[Int(paint.rawValue)])
+            var row = UnsafeMutableRawPointer(pixels + 160 * y + x)
+            for mask in sprite.masks {
+                let under = row.loadUnaligned(as: UInt64.self)
+                row.storeBytes(of: under & ~mask | tones & mask, as: UInt64.self)
+                row += 160
+            }
+            return
+        }
         for run in sprite.runs {
             fill(
                 x: x + cell.width * Int(run.x), y: y + cell.height * Int(run.y),

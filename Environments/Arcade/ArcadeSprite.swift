@@ -1,6 +1,8 @@
 /// A shape of cells, drawn in text: a `.` is empty, anything else is painted.
 ///
 ///     static let chicken = ArcadeSprite("..##..", ".####.", "##..##")
+///
+/// A text of several lines is as many rows.
 public struct ArcadeSprite: Sendable, Equatable {
     /// Cells next to each other in one row.
     @usableFromInline
@@ -15,10 +17,13 @@ public struct ArcadeSprite: Sendable, Equatable {
     /// Rows.
     public let height: Int
     @usableFromInline let runs: [Run]
+    /// The rows of a shape of at most 8 columns: a byte of ones for every cell that is painted, from the lowest byte.
+    /// Empty for a wider shape.
+    @usableFromInline let masks: [UInt64]
 
     /// The shape that `rows` draw, from the top.
     public init(_ rows: String...) {
-        self.init(rows: rows)
+        self.init(rows: rows.flatMap { $0.split(separator: "\n").map(String.init) })
     }
 
     /// The same shape, left and right exchanged.
@@ -48,6 +53,11 @@ public struct ArcadeSprite: Sendable, Equatable {
         self.width = width
         self.height = height
         self.runs = runs
+        var masks = [UInt64](repeating: 0, count: width <= 8 ? height : 0)
+        for run in runs where width <= 8 {
+            for x in run.x..<run.x + run.length { masks[Int(run.y)] |= 0xff << UInt64(8 * x) }
+        }
+        self.masks = masks
     }
 
     static let digits = [

@@ -21,6 +21,11 @@ extension ByteTensor {
         self.init(tape.hold(array), shape)
     }
 
+    /// The part of an array that begins at `start`, without a copy.
+    public init(aliasing array: [UInt8], from start: Int, _ shape: Shape) {
+        self.init(Tape.current.hold(array, from: start, shape), shape)
+    }
+
     /// A tensor of any shape over memory that somebody else owns, without a copy. `owner` is held until the scope
     /// ends; until then nobody may write to the memory (debug builds check it when the scope ends).
     public init(aliasing memory: UnsafeBufferPointer<UInt8>, _ shape: Shape, keeping owner: any Sendable) {

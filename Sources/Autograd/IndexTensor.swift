@@ -22,6 +22,16 @@ extension IndexTensor {
         self.init(tape.hold(array), shape)
     }
 
+    /// A vector of the elements in a range of an array, without a copy.
+    public init(aliasing array: [Int32], in range: Range<Int>) {
+        self.init(aliasing: array, from: range.lowerBound, .vector(range.count))
+    }
+
+    /// The part of an array that begins at `start`, without a copy.
+    public init(aliasing array: [Int32], from start: Int, _ shape: Shape) {
+        self.init(Tape.current.hold(array, from: start, shape), shape)
+    }
+
     /// A vector [count] with its own copy of the elements.
     public init(copying array: [Int32]) { self.init(copying: array, .vector(array.count)) }
 

@@ -17,6 +17,17 @@ extension Tensor {
         self = tape.append(tape.hold(array), shape)
     }
 
+    /// A vector of the elements in a range of an array, without a copy.
+    public init(aliasing array: [Float], in range: Range<Int>) {
+        self.init(aliasing: array, from: range.lowerBound, .vector(range.count))
+    }
+
+    /// The part of an array that begins at `start`, without a copy.
+    public init(aliasing array: [Float], from start: Int, _ shape: Shape) {
+        let tape = Tape.current
+        self = tape.append(tape.hold(array, from: start, shape), shape)
+    }
+
     /// A tensor of any shape over memory that somebody else owns, without a copy. `owner` is held until the scope
     /// ends; until then nobody may write to the memory (debug builds check it when the scope ends).
     public init(aliasing memory: UnsafeBufferPointer<Float>, _ shape: Shape, keeping owner: any Sendable) {

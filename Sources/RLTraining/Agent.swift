@@ -39,14 +39,19 @@ public struct TrainingTask: Sendable {
     public let rows: Int
     /// Planned environment steps over all rows: what a schedule's percentage is of.
     public let steps: Int
+    /// Threads that the agent may use, its own among them; their number changes no result.
+    public let threads: Int
 
     /// A task.
-    public init(name: String, observationSpace: Space, actionSpace: Space, rows: Int, steps: Int) {
+    public init(
+        name: String, observationSpace: Space, actionSpace: Space, rows: Int, steps: Int, threads: Int = 1
+    ) {
         self.name = name
         self.observationSpace = observationSpace
         self.actionSpace = actionSpace
         self.rows = rows
         self.steps = steps
+        self.threads = threads
     }
 
     /// The number of actions, for an agent that chooses one of several.
@@ -57,6 +62,19 @@ public struct TrainingTask: Sendable {
                     + "`rl list environments` shows where it fits")
         }
         return count
+    }
+
+    /// The numbers of choices of every part of an action, for an agent that chooses each of them: one of a discrete
+    /// space, several of a multi-discrete one.
+    public func choices(for agent: String) throws(ConfigurationError) -> [Int] {
+        switch actionSpace {
+        case .discrete(let count): return [count]
+        case .multiDiscrete(let counts): return counts
+        case .box:
+            throw ConfigurationError(
+                "\(agent) chooses among numbered actions, but those of \(name) are \(actionSpace); "
+                    + "`rl list environments` shows where it fits")
+        }
     }
 }
 

@@ -17,6 +17,18 @@ public struct Metric: Hashable, Sendable {
     public static let actionValue = Metric("actionValue")
     /// Probability of a random action.
     public static let epsilon = Metric("epsilon")
+    /// The policy's part of the loss: what its gradient ascends, negated.
+    public static let policyLoss = Metric("policyLoss")
+    /// The value's part of the loss, before its weight.
+    public static let valueLoss = Metric("valueLoss")
+    /// Mean entropy of the policy, in nats.
+    public static let entropy = Metric("entropy")
+    /// How far an update has moved the policy: the mean of (r - 1) - log r, r = π / π_old (Schulman 2020).
+    public static let approximateKL = Metric("approximateKL")
+    /// Share of the probability ratios that were clipped.
+    public static let clipFraction = Metric("clipFraction")
+    /// Share of the returns' variance that the values explained before the update.
+    public static let explainedVariance = Metric("explainedVariance")
     /// Step size of the optimizer.
     public static let learningRate = Metric("learningRate")
 }

@@ -16,3 +16,10 @@ extension Network {
         }
     }
 }
+
+/// Throws for more hidden layers than would fit into a machine's memory at their widest.
+public func checkDepth(of hidden: [Int]) throws(ConfigurationError) {
+    guard hidden.count <= 16 else {
+        throw ConfigurationError("hidden=\(hidden.settingText) does not fit: expected at most 16 layers")
+    }
+}

@@ -39,15 +39,26 @@ public struct ObservationEncoder: Sendable {
     /// The observation of every row, `[count, numbers]`, within the current tape's scope. Neither floats nor bytes are
     /// copied.
     public func callAsFunction(_ observations: borrowing ObservationBatch) -> NetworkInput {
-        let whole = Autograd.Shape.matrix(observations.count, shape.count)
+        self(observations, rows: 0..<observations.count)
+    }
+
+    /// The observations of some of the rows.
+    public func callAsFunction(
+        _ observations: borrowing ObservationBatch, rows: Range<Int>
+    ) -> NetworkInput {
+        let start = rows.lowerBound * observations.width
+        let input = Autograd.Shape.matrix(rows.count, observations.width)
         return switch kind {
-        case .floats: .numbers(Tensor(aliasing: observations.floats, whole))
-        case .bytes(let scale): .bytes(ByteTensor(aliasing: observations.bytes, whole), scale: scale)
-        case .oneHot: .numbers(Tensor(oneHot: observations.indices, depth: shape.count))
+        case .floats: .numbers(Tensor(aliasing: observations.floats, from: start, input))
+        case .bytes(let scale):
+            .bytes(ByteTensor(aliasing: observations.bytes, from: start, input), scale: scale)
+        case .oneHot:
+            .numbers(
+                IndexTensor(aliasing: observations.indices, from: start, .vector(rows.count))
+                    .oneHot(depth: shape.count))
         case .oneHots(let counts):
             .numbers(
-                IndexTensor(copying: observations.indices)
-                    .reshaped(.matrix(observations.count, counts.count)).oneHot(depths: counts))
+                IndexTensor(aliasing: observations.indices, from: start, input).oneHot(depths: counts))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import RLCore
 
 /// The last `capacity` transitions, sampled uniformly with replacement (Lin 1992; Mnih et al. 2015).
@@ -25,15 +24,10 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         capacity: Int, observationSpace: Space, actionSpace: Space
     ) throws(ConfigurationError) {
         if capacity < 1 { failure("a replay buffer holds at least 1 transition, not \(capacity)") }
-        let observation = observationSpace.count * observationSpace.scalarType.size
-        let transition = 2 * observation + 4 * actionSpace.count + 5
-        let memory = ProcessInfo.processInfo.physicalMemory
-        let (bytes, isTooLarge) = transition.multipliedReportingOverflow(by: capacity)
-        guard !isTooLarge, bytes < memory else {
-            throw ConfigurationError(
-                "replayCapacity=\(capacity) does not fit: at \(transition) bytes a transition, this machine's "
-                    + "\(memory >> 30) GiB hold at most \(Int(memory) / transition)")
-        }
+        try checkMemory(
+            for: capacity,
+            transitionsOf: 2 * observationSpace.byteCount + 4 * actionSpace.count + 5,
+            "replayCapacity=\(capacity)")
         self.capacity = capacity
         self.observationSpace = observationSpace
         self.actionSpace = actionSpace

@@ -59,6 +59,64 @@ import Testing
         #expect(allocation_count() - before == 0)
     }
 
+    /// Rollouts and their updates allocate nothing after the first, also where observations and rewards are normalised and
+    /// where a limit cuts.
+    @Test(
+        arguments: ["identity", "identity-bytes", "identity-index", "endless-reward"],
+        [[:], ["normalizesRewards": "true"], ["normalizesObservations": "true"]])
+    func actorCritic(_ probe: String, _ variant: [String: String]) throws {
+        if variant["normalizesObservations"] != nil, !["identity", "endless-reward"].contains(probe) { return }
+        for (entry, settings) in [
+            (AgentEntry(PPO.self), ["minibatches": "2", "epochs": "2", "valueClipRange": "0.2"]),
+            (AgentEntry(A2C.self), ["normalizesAdvantages": "true"]),
+        ] {
+            for rows in [1, 8] {
+                let made =
+                    probe == "endless-reward"
+                    ? MadeEnvironment(name: "endless", EndlessRewardProbe().timeLimit(150)) : try .probe(probe)
+                let settings = settings.merging(["rolloutSteps": "8"]) { $1 }.merging(variant) { $1 }
+                let lab = try Lab(entry, settings, in: made, rows: rows)
+                // Finished episodes wait in the recorder until they are taken: none may end meanwhile.
+                try lab.train(until: 800 * rows)
+                _ = lab.recorder.takeEpisodes()
+                let name = "\(entry.name), \(rows) rows"
+                #expect(try allocations(in: lab, iterations: 90) == 0, "\(name)")
+            }
+        }
+    }
+
+    /// A cut in the midst costs nothing but the array in which finished episodes are handed on.
+    @Test func actorCriticCuts() throws {
+        for entry in [AgentEntry(PPO.self), AgentEntry(A2C.self)] {
+            let lab = try Lab(
+                entry, ["rolloutSteps": "8", "normalizesObservations": "true"],
+                in: MadeEnvironment(name: "endless", EndlessRewardProbe().timeLimit(5)))
+            try lab.train(until: 100)
+            let before = allocation_count()
+            for _ in 0..<100 {
+                try lab.iterateOnly()
+                _ = lab.recorder.takeEpisodes()
+            }
+            #expect(allocation_count() - before == 20, "\(entry.name)")
+        }
+    }
+
+    @Test func actorCriticPolicy() throws {
+        for settings in [[:], ["normalizesObservations": "true"]] {
+            let lab = try Lab(AgentEntry(PPO.self), settings, in: .probe("identity"), rows: 8)
+            for mode in ActingMode.allCases {
+                var policy = lab.agent.policy(mode, rows: 8, seed: 0)
+                let batch = StepBatch(
+                    observationSpace: .box(Box(low: [0], high: [1], shape: [2])), count: 8)
+                var actions = ActionBatch(for: .discrete(2), count: 8)
+                for _ in 0..<2 { policy.act(on: batch, into: &actions) }
+                let before = allocation_count()
+                for _ in 0..<100 { policy.act(on: batch, into: &actions) }
+                #expect(allocation_count() - before == 0)
+            }
+        }
+    }
+
     private func allocations(in lab: Lab, iterations: Int) throws -> UInt64 {
         let before = allocation_count()
         for _ in 0..<iterations { try lab.iterateOnly() }

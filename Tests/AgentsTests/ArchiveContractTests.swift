@@ -26,6 +26,54 @@ import Testing
             moments: [13, 110])
     }
 
+    // Rollouts of 6 steps, so of 6 or 12 environment steps: amid one, right after an update, in mid-episode or not.
+    private static let rollouts = ["hidden": "[8]", "rolloutSteps": "6", "learningRate": "linear(1e-2)"]
+
+    @Test(arguments: [1, 2], [[:], ["normalizesRewards": "true"]])
+    func actorCritic(rows: Int, _ variant: [String: String]) throws {
+        let settings = ArchiveContractTests.rollouts.merging(variant) { $1 }
+        for (entry, more) in [
+            (AgentEntry(PPO.self), ["minibatches": "3", "clipRange": "linear(0.2)"]),
+            (AgentEntry(A2C.self), ["normalizesAdvantages": "true"]),
+            (AgentEntry(A2C.self), ["optimizer": "rmspropCentred"]),
+        ] {
+            try checkArchiveContract(
+                entry, settings.merging(more) { $1 }, in: .randomWalk(), rows: rows,
+                moments: [1, 6, 12, 13, 29, 60])
+        }
+    }
+
+    /// The statistics of observations and the normalised observation to act on are kept.
+    @Test func actorCriticNormalized() throws {
+        for entry in [AgentEntry(PPO.self), AgentEntry(A2C.self)] {
+            try checkArchiveContract(
+                entry,
+                ArchiveContractTests.rollouts.merging(
+                    ["normalizesObservations": "true", "normalizesRewards": "true", "lambda": "0.9"]) { $1 },
+                in: .probe("delayed-reward"), rows: 2, moments: [1, 7, 12, 30])
+        }
+    }
+
+    @Test(arguments: ["identity", "identity-bytes", "identity-index"])
+    func actorCriticDamage(_ probe: String) throws {
+        let isNormalized = ["normalizesObservations": "\(probe == "identity")", "normalizesRewards": "true"]
+        for entry in [AgentEntry(PPO.self), AgentEntry(A2C.self)] {
+            try checkDamage(
+                entry, ArchiveContractTests.rollouts.merging(isNormalized) { $1 }, in: .probe(probe), rows: 2,
+                after: 60)
+        }
+    }
+
+    @Test(arguments: ["agent.rollout.actions.indices", "agent.rollout.observations.indices"])
+    func impossibleRollouts(_ name: String) throws {
+        for entry in [AgentEntry(PPO.self), AgentEntry(A2C.self)] {
+            try expectError(entry, ArchiveContractTests.rollouts, replacing: name) { entry in
+                Archive.Entry(
+                    type: entry.type, shape: entry.shape, bytes: Array(repeating: 99, count: entry.bytes.count))
+            }
+        }
+    }
+
     @Test(arguments: [1, 4]) func random(rows: Int) throws {
         try checkArchiveContract(
             AgentEntry(RandomAgent.self), in: .randomWalk(), rows: rows, moments: ArchiveContractTests.moments
@@ -76,14 +124,17 @@ import Testing
         try expectError(replacing: name) { Archive.Entry(type: $0.type, shape: [0], bytes: []) }
     }
 
-    private func expectError(replacing name: String, by change: (Archive.Entry) -> Archive.Entry) throws {
-        let lab = try Lab(AgentEntry(DQN.self), ArchiveContractTests.settings, in: .randomWalk())
+    private func expectError(
+        _ agent: AgentEntry = AgentEntry(DQN.self), _ settings: [String: String] = settings,
+        replacing name: String, by change: (Archive.Entry) -> Archive.Entry
+    ) throws {
+        let lab = try Lab(agent, settings, in: .randomWalk())
         try lab.train(until: 58)
         var entries = try lab.archive().entries
         let entry = try #require(entries[name])
         entries[name] = change(entry)
         let file = Archive(restoring: entries).safetensors()
-        let fresh = try Lab(AgentEntry(DQN.self), ArchiveContractTests.settings, in: .randomWalk())
+        let fresh = try Lab(agent, settings, in: .randomWalk())
         #expect(throws: ArchiveError.self) { try fresh.restore(file) }
     }
 }

@@ -100,7 +100,7 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
         let settings = DQNProbeTests.settings.merging(variant.settings) { $1 }
         let lab = try Lab(AgentEntry(DQN.self), settings, in: made, rows: variant.rows, steps: 1200)
         try lab.train(until: 1200)
-        #expect(try score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
+        #expect(try Lab.score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
     }
 
     /// Pictures, with the convolutional network that suits them by itself: by chance 25 of 100.
@@ -110,7 +110,7 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
             ["learningRate": "linear(2e-3, 1e-4)", "discount": "0", "replayCapacity": "2000"]) { $1 }
         let lab = try Lab(AgentEntry(DQN.self), settings, in: made, rows: 4, steps: 2400)
         try lab.train(until: 2400)
-        #expect(try score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
+        #expect(try Lab.score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
         let names = try lab.archive().entries.keys
         #expect(
             names.contains("agent.network.layers.2.weight")
@@ -121,7 +121,7 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
     /// Every network runs behind pixels, and what does not fit is refused by name.
     @Test func networks() throws {
         let small = ["batchSize": "4", "warmupSteps": "8", "trainInterval": "8", "replayCapacity": "50"]
-        for name in ["auto", "nature", "mlp", "vgg", "inception", "squeezenext", "impala"] {
+        for name in ["auto", "nips", "nature", "mlp", "vgg", "inception", "squeezenext", "impala"] {
             let made = MadeEnvironment(name: "pixels", PixelProbe(size: 36).timeLimit(10))
             let lab = try Lab(
                 AgentEntry(DQN.self), small.merging(["network": name]) { $1 }, in: made, steps: 24)
@@ -139,19 +139,5 @@ struct DQNCase: CustomTestStringConvertible, Sendable {
             #expect(error?.description.contains("network=\(name)") == true)
             #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
         }
-    }
-
-    /// The lowest return of the first episodes that `policy` plays.
-    private func score(of policy: any Policy, in environment: any VectorEnvironment) throws -> Double {
-        var policy = policy
-        var batch = StepBatch(observationSpace: environment.observationSpace, count: environment.count)
-        var actions = ActionBatch(for: environment.actionSpace, count: environment.count)
-        environment.reset(seed: 5, into: &batch)
-        repeat {
-            policy.act(on: batch, into: &actions)
-            try environment.step(actions, into: &batch)
-            if batch.finished.isEmpty { environment.advance(&batch) }
-        } while batch.finished.isEmpty
-        return batch.finished.map(\.return).min() ?? 0
     }
 }

@@ -38,6 +38,39 @@ import Testing
         #expect(other != saliency)
     }
 
+    /// The slope of the most probable action's log-probability, as the policy's own probabilities tell it.
+    @Test(arguments: ["false", "true"]) func isTheSlopeOfTheGreedyLogProbability(_ isNormalized: String) throws {
+        let space = Space.box(Box(low: [-2], high: [2], shape: [3]))
+        let task = TrainingTask(
+            name: "slope", observationSpace: space, actionSpace: .discrete(4), rows: 2, steps: 10)
+        let agent = try AgentEntry(PPO.self).make(
+            ["hidden": "[16,16]", "normalizesObservations": isNormalized], for: task, seed: 3)
+        var policy = agent.policy(.greedy, rows: 2, seed: 0)
+        var actions = ActionBatch(for: .discrete(4), count: 2)
+        func probabilities(_ observations: [Float]) -> [Float] {
+            var batch = StepBatch(observationSpace: space, count: 2)
+            batch.observations.floats = observations
+            policy.act(on: batch, into: &actions)
+            return policy.explain(row: 1).actionProbabilities ?? []
+        }
+        let point: [Float] = [0, 0, 0, 0.7, -0.3, 1.1]
+        let start = probabilities(point)
+        let greedy = try #require(start.indices.max { start[$0] < start[$1] })
+        var batch = StepBatch(observationSpace: space, count: 2)
+        batch.observations.floats = point
+        let (told, other) = (policy.saliency(of: batch, row: 1), policy.saliency(of: batch, row: 0))
+        let saliency = try #require(told)
+        for index in 0..<3 {
+            var (up, down) = (point, point)
+            up[3 + index] += 5e-2
+            down[3 + index] -= 5e-2
+            let slope = abs(probabilities(up)[greedy] - probabilities(down)[greedy]) / 1e-1 / start[greedy]
+            #expect(abs(saliency[index] - slope) < 1e-4 + 3e-2 * slope)
+        }
+        #expect(try #require(saliency.max()) > 1e-3)
+        #expect(other != saliency)
+    }
+
     /// Bytes and states are told as the network receives them: planes, and one number a state.
     @Test func hasTheShapeOfTheInput() throws {
         func saliency(_ space: Space) throws -> [Float]? {

@@ -25,6 +25,10 @@ struct NetworkTests {
         arguments: [
             (.mlp, [10, 10, 4], 6, 400 * 16 + 16 + 16 * 8 + 8 + 8 * 6 + 6),
             (.minatar, [10, 10, 4], 6, 9 * 4 * 16 + 16 + 1024 * 128 + 128 + 128 * 6 + 6),
+            (
+                .nips, [84, 84, 4], 6,
+                (16 * 256 + 16) + (32 * 256 + 32) + (9 * 9 * 32 * 256 + 256) + (256 * 6 + 6)
+            ),
             (.nature, [84, 84, 4], 18, 1_693_362),
             // Three sections of a convolution and two blocks of two, 11 × 11 × 32 numbers to 256 units, the head.
             (
@@ -100,7 +104,7 @@ struct NetworkTests {
     @Test("Every network learns from pixels", arguments: images)
     func pixels(_ choice: NetworkChoice) throws {
         var random = SplitMix(state: 2)
-        let input: Shape = choice == .nature ? [36, 36, 1] : [9, 8, 2]
+        let input: Shape = [.nips, .nature].contains(choice) ? [36, 36, 1] : [9, 8, 2]
         let network = try network(choice, input, outputs: 3)
         let pixels = (0..<2 * input.count).map { _ in UInt8(random.next() & 255) }
         let (_, inspection) = inspecting(checkingGradients: true) {
@@ -126,7 +130,7 @@ struct NetworkTests {
     /// A copy of each weight at every update would cost more than the update of a small network.
     @Test("An update changes the weights where they are", arguments: NetworkChoice.allCases)
     func inPlace(_ choice: NetworkChoice) throws {
-        let input: Shape = choice == .nature ? [36, 36, 1] : [9, 8, 2]
+        let input: Shape = [.nips, .nature].contains(choice) ? [36, 36, 1] : [9, 8, 2]
         var network = try network(choice, input)
         var adam = Adam(learningRate: 1e-2)
         let x = [Float](repeating: 0.5, count: 3 * input.count)

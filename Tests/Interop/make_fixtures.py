@@ -15,9 +15,9 @@ FOLDER = pathlib.Path(__file__).parent.parent / "EnvironmentsTests" / "Fixtures"
 SEEDS = [*range(8), 12345, 2**32 - 1]
 STEPS = 2000
 
-for variant in VARIANTS:
-    if len(sys.argv) > 1 and sys.argv[1] not in variant.title:
-        continue
+
+def record(variant):
+    """The games of one variant, as the Swift tests read them."""
     games, opening = [], []
     for seed in SEEDS:
         moments = list(play(variant, seed, STEPS))
@@ -31,12 +31,25 @@ for variant in VARIANTS:
             "fingerprint": fingerprint(moments),
         })
         opening = opening or [moment[1].tolist() for moment in moments[:12]]
-    record = {
+    result = {
         "environment": variant.name, "settings": variant.settings, "steps": STEPS,
         "games": games, "opening": opening,
     }
     if variant.policy:
-        record["policy"] = variant.policy
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{variant.title}.json").write_text(json.dumps(record, separators=(",", ":")) + "\n")
-    print(variant.title, games[0])
+        result["policy"] = variant.policy
+    return result
+
+
+def write(folder, variants):
+    """A file a variant whose title contains the word asked for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for variant in variants:
+        if len(sys.argv) > 1 and sys.argv[1] not in variant.title:
+            continue
+        recorded = record(variant)
+        (folder / f"{variant.title}.json").write_text(json.dumps(recorded, separators=(",", ":")) + "\n")
+        print(variant.title, recorded["games"][0])
+
+
+if __name__ == "__main__":
+    write(FOLDER, VARIANTS)

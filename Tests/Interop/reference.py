@@ -122,7 +122,8 @@ VARIANTS = CLASSIC_CONTROL + TOY_TEXT + MINATAR
 
 
 def actions_of(space, seed, steps):
-    """Pseudo-random actions that both languages make alike; those of boxes lie up to a quarter beyond the bounds."""
+    """Pseudo-random actions that both languages make alike; those of boxes lie up to a quarter beyond the bounds, and
+    where there are none, beyond -10 and 10."""
     generator = seed % 2**32
     actions = []
     for _ in range(steps):
@@ -130,7 +131,7 @@ def actions_of(space, seed, steps):
         if isinstance(space, gymnasium.spaces.Discrete):
             actions.append((generator >> 16) % int(space.n))
         else:
-            low, high = float(space.low[0]), float(space.high[0])
+            low, high = max(float(space.low[0]), -10.0), min(float(space.high[0]), 10.0)
             share = (generator >> 8) / 2**24
             actions.append(np.array([low + (high - low) * (1.5 * share - 0.25)], dtype=np.float32))
     return actions

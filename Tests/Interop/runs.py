@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 import pandas
 import safetensors
+import safetensors.numpy
 
 from support import check, expect
 
@@ -119,6 +120,43 @@ def policy_opens_with_the_safetensors_package(tools):
     expect(sum(shape[1] == 4 for shape in shapes) == 1, f"no one layer takes CartPole's 4 numbers: {shapes}")
     expect(sum(shape[0] == 2 for shape in shapes) == 1, f"no one layer gives 2 action values: {shapes}")
     return ", ".join(f"{name} {list(weight.shape)}" for name, weight in sorted(weights.items()))
+
+
+@check
+def trajectories_open_with_the_safetensors_package(tools):
+    """Every step of an evaluation: returns as it tells them, and observations that follow by Gymnasium's dynamics."""
+    tools.run()
+    path = tools.folder / "episodes.safetensors"
+    text = tools.call("evaluate", "interop", "--episodes", 5, "--seed", 2, "--stochastic", "--json",
+                      "--trajectories", path)
+    evaluation = json.loads(text)
+    data = safetensors.numpy.load_file(path)
+    with safetensors.safe_open(str(path), framework="numpy") as file:
+        metadata = file.metadata()
+    expect(metadata["environment"] == "CartPole-v1", f"the metadata are {metadata}")
+    expect(data["returns"].tolist() == evaluation["returns"], f"the returns are {data['returns']}")
+    expect(data["lengths"].tolist() == evaluation["lengths"], f"the lengths are {data['lengths']}")
+    expect(data["seed"] == 2 and data["seed"].shape == (), f"the seed is {data['seed']}")
+    reference = gymnasium.make("CartPole-v1").unwrapped
+    for number, length in enumerate(evaluation["lengths"]):
+        observations, actions, rewards, terminated, truncated = (
+            data[f"episode.{number}.{name}"]
+            for name in ("observations", "actions", "rewards", "terminated", "truncated")
+        )
+        expect(observations.dtype == np.float32 and observations.shape == (length + 1, 4), f"{observations.shape}")
+        expect(actions.dtype == np.int32 and rewards.dtype == np.float32, f"{actions.dtype} and {rewards.dtype}")
+        expect(actions.shape == rewards.shape == (length,), f"{actions.shape} and {rewards.shape} of {length} steps")
+        expect(terminated.dtype == truncated.dtype == np.bool_, f"{terminated.dtype} and {truncated.dtype}")
+        expect(rewards.sum() == evaluation["returns"][number], f"episode {number}: the rewards are {rewards.sum()}")
+        ended = terminated | truncated
+        expect(ended[-1] and not ended[:-1].any(), f"episode {number} ends at {np.flatnonzero(ended)} of {length}")
+        for before, action, after, done in zip(observations, actions, observations[1:], terminated):
+            reference.reset()
+            reference.state = before.astype(np.float64)
+            expected, _, fallen, _, _ = reference.step(int(action))
+            expect(np.allclose(after, expected, atol=1e-6), f"{after} does not follow {before}, {expected} does")
+            expect(fallen == done, f"episode {number} ends at {after}")
+    return f"5 episodes, {sum(evaluation['lengths'])} steps"
 
 
 # pandas

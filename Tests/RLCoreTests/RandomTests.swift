@@ -60,6 +60,28 @@ import Testing
         }
     }
 
+    @Test func normalNumbersAreNumpys() {
+        #expect(fixtures.normals.map(\.generator) == ["pcg64", "pcg64", "mt19937", "mt19937"])
+        for fixture in fixtures.normals {
+            let numbers =
+                fixture.generator == "pcg64"
+                ? normalNumbers(of: PCG64(seed: fixture.seed), fixture.count)
+                : normalNumbers(of: MT19937(seed: fixture.seed), fixture.count)
+            #expect(Array(numbers.prefix(8)) == fixture.first, "\(fixture.generator) \(fixture.seed)")
+            #expect(numbers.map(abs).max() == fixture.largest)
+            let bytes = numbers.withUnsafeBytes { Array($0) }
+            let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            #expect(hash == fixture.hash)
+            // Beyond the edge of the last layer, so that the tail was among them.
+            #expect(fixture.largest > 3.66)
+        }
+    }
+
+    private func normalNumbers(of random: some RandomStream, _ count: Int) -> [Double] {
+        var random = random
+        return (0..<count).map { _ in random.standardNormal() }
+    }
+
     @Test func archiveKeepsTheWaitingHalf() throws {
         for draws in 0..<4 {
             var generator = PCG64(seed: 9)
@@ -76,6 +98,14 @@ import Testing
     }
 
     struct Fixtures: Decodable {
+        struct Normals: Decodable {
+            let generator: String
+            let seed: UInt64
+            let count: Int
+            let first: [Double]
+            let largest: Double
+            let hash: UInt64
+        }
         struct Sequence: Decodable {
             let seed: UInt64
             let spawnKey: [UInt32]
@@ -105,5 +135,6 @@ import Testing
         let sequences: [Sequence]
         let games: [Game]
         let streams: [Stream]
+        let normals: [Normals]
     }
 }

@@ -48,6 +48,21 @@ import Testing
         }
     }
 
+    @Test func choicesOfATask() throws {
+        func choices(_ space: Space) throws -> [Int] {
+            try TrainingTask(
+                name: "pendulum", observationSpace: .discrete(2), actionSpace: space, rows: 1, steps: 1
+            ).choices(for: "ppo")
+        }
+        #expect(try choices(.discrete(3)) == [3])
+        #expect(try choices(.multiDiscrete([2, 5])) == [2, 5])
+        let error = #expect(throws: ConfigurationError.self) {
+            try choices(.box(Box(low: [0], high: [1], shape: [1])))
+        }
+        #expect(error?.description.contains("ppo") == true)
+        #expect(error?.description.contains("pendulum") == true)
+    }
+
     @Test func divergence() {
         let error = TrainingError.notFinite(.gradientNorm, .nan, step: 12)
         #expect(error.description.contains("gradientNorm is nan at step 12"))

@@ -64,6 +64,11 @@ struct GroupedLogits {
         }
     }
 
+    /// softmax of each group's columns.
+    func probabilities() -> Tensor {
+        sizes.count == 1 ? logits.softmax() : mapGroups { logits, _ in logits.softmax() }
+    }
+
     /// [rows]
     func logProbability(of indices: IndexTensor) -> Tensor {
         CategoricalLogProbability.apply(logits, indices, sizes)

@@ -18,6 +18,9 @@ public struct MultiCategorical {
     /// [rows, Σ sizes]; -∞ where a choice is not allowed.
     public var logits: Tensor { groups.logits }
 
+    /// [rows, Σ sizes], in which each choice's are 1 together.
+    public func probabilities() -> Tensor { groups.probabilities() }
+
     /// The most probable choices of each row, of each the first of several.
     public var mode: IndexTensor { groups.mode(sampleShape) }
 

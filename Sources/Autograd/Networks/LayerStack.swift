@@ -8,15 +8,16 @@ public struct LayerStack: Module {
 
     private var layers: [BuiltLayer] = []
 
-    /// Layers for observations of this shape, with weights drawn from the generator as PyTorch draws them. Throws where
-    /// a layer does not fit.
+    /// Layers for observations of this shape, with weights drawn from the generator, as PyTorch draws them where nothing
+    /// is said. Throws where a layer does not fit.
     public init(
-        _ descriptions: [LayerDescription], input: Shape, using random: inout some RandomNumberGenerator
+        _ descriptions: [LayerDescription], input: Shape, initializer: Initializer = .uniformFanIn,
+        using random: inout some RandomNumberGenerator
     ) throws(NetworkError) {
         self.input = input
         var shape = input
         for description in descriptions {
-            layers.append(try BuiltLayer(description, input: shape, using: &random))
+            layers.append(try BuiltLayer(description, input: shape, initializer: initializer, using: &random))
             shape = try description.output(of: shape)
         }
         output = shape
@@ -55,7 +56,8 @@ struct BuiltLayer: Module {
     private var parts: [LayerStack] = []
 
     init(
-        _ description: LayerDescription, input: Shape, using random: inout some RandomNumberGenerator
+        _ description: LayerDescription, input: Shape, initializer: Initializer,
+        using random: inout some RandomNumberGenerator
     ) throws(NetworkError) {
         self.description = description
         self.input = input
@@ -64,9 +66,10 @@ struct BuiltLayer: Module {
         case .convolution(let channels, let kernel, let stride, let padding, let activation):
             convolution = Convolution(
                 input.columns, channels, kernel: kernel, stride: stride, padding: padding,
-                activation: activation, using: &random)
+                activation: activation, initializer: initializer, using: &random)
         case .linear(let units, let activation):
-            var layer = Linear(input.count, units, activation: activation, using: &random)
+            var layer = Linear(
+                input.count, units, activation: activation, initializer: initializer, using: &random)
             if input.rank == 3 {
                 layer.weight = Parameter(
                     shape: layer.weight.shape, layout: .flattenedImages(height: input[0], width: input[1]),
@@ -74,15 +77,18 @@ struct BuiltLayer: Module {
             }
             linear = layer
         case .residual(let layers):
-            parts.append(try LayerStack(layers, input: input, using: &random))
+            parts.append(try LayerStack(layers, input: input, initializer: initializer, using: &random))
             if output != input {
                 let stride = Extent(
                     (input[0] + output[0] - 1) / output[0], (input[1] + output[1] - 1) / output[1])
                 convolution = Convolution(
-                    input.columns, output.columns, kernel: 1, stride: stride, using: &random)
+                    input.columns, output.columns, kernel: 1, stride: stride, initializer: initializer,
+                    using: &random)
             }
         case .branches(let branches):
-            for layers in branches { parts.append(try LayerStack(layers, input: input, using: &random)) }
+            for layers in branches {
+                parts.append(try LayerStack(layers, input: input, initializer: initializer, using: &random))
+            }
         case .maxPooling, .globalAveragePooling, .relu: break
         }
     }

@@ -7,6 +7,8 @@ public enum NetworkChoice: String, CaseIterable, Codable, Sendable {
     case mlp
     /// One convolution, for grids of 10 × 10 (Young and Tian 2019).
     case minatar
+    /// Two convolutions (Mnih et al. 2013).
+    case nips
     /// Three convolutions (Mnih et al. 2015).
     case nature
     /// Fifteen convolutions with residual connections (Espeholt et al. 2018).
@@ -26,10 +28,11 @@ public enum NetworkChoice: String, CaseIterable, Codable, Sendable {
     }
 
     /// The layers up to the last hidden one; none for the multilayer perceptron, whose layers are settings.
-    var body: [LayerDescription] {
+    public var body: [LayerDescription] {
         switch self {
         case .auto, .mlp: []
         case .minatar: .minAtar
+        case .nips: .nips
         case .nature: .nature
         case .impala: .impala
         case .vgg: .vgg

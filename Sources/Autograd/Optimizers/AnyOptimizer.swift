@@ -11,19 +11,25 @@ public enum OptimizerChoice: String, CaseIterable, Codable, Sendable {
     /// Plain gradient descent.
     case sgd
 
-    /// An optimizer of this kind that has not seen a gradient yet.
-    public func optimizer(learningRate: Float, groups: [ParameterGroup] = []) -> AnyOptimizer {
+    /// An optimizer of this kind that has not seen a gradient yet; `epsilon` in place of its own, where it has one.
+    public func optimizer(
+        learningRate: Float, epsilon: Double? = nil, groups: [ParameterGroup] = []
+    ) -> AnyOptimizer {
         switch self {
-        case .adam: AnyOptimizer(Adam(learningRate: learningRate, groups: groups))
+        case .adam:
+            AnyOptimizer(Adam(learningRate: learningRate, epsilon: epsilon ?? 1e-8, groups: groups))
         case .adamw:
             AnyOptimizer(
-                Adam(learningRate: learningRate, weightDecay: 0.01, decay: .decoupled, groups: groups))
-        case .rmsprop: AnyOptimizer(RMSProp(learningRate: learningRate, groups: groups))
+                Adam(
+                    learningRate: learningRate, epsilon: epsilon ?? 1e-8, weightDecay: 0.01,
+                    decay: .decoupled, groups: groups))
+        case .rmsprop:
+            AnyOptimizer(RMSProp(learningRate: learningRate, epsilon: epsilon ?? 1e-8, groups: groups))
         case .rmspropCentred:
             AnyOptimizer(
                 RMSProp(
-                    learningRate: learningRate, smoothing: 0.95, epsilon: 1e-5, epsilonPlace: .insideRoot,
-                    isCentred: true, groups: groups))
+                    learningRate: learningRate, smoothing: 0.95, epsilon: epsilon ?? 1e-5,
+                    epsilonPlace: .insideRoot, isCentred: true, groups: groups))
         case .sgd: AnyOptimizer(SGD(learningRate: learningRate, groups: groups))
         }
     }

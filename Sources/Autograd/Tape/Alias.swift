@@ -42,6 +42,16 @@ extension Tape {
         return base.map { UnsafeMutablePointer(mutating: $0) } ?? allocate(0, of: Element.self)
     }
 
+    /// Keeps an array until the scope ends and returns its elements from `start` on, as many as `shape` has.
+    func hold<Element: Sendable>(
+        _ array: [Element], from start: Int, _ shape: Shape
+    ) -> UnsafeMutablePointer<Element> {
+        if start < 0 || start > array.count - shape.count {
+            failure("aliasing: \(shape) from element \(start) on does not fit an array of \(array.count)")
+        }
+        return hold(array) + start
+    }
+
     /// Keeps the owner of some memory until the scope ends and returns the memory.
     func hold(_ memory: UnsafeRawBufferPointer, of owner: any Sendable) -> UnsafeMutableRawPointer {
         state.pointee.owners.append(owner)

@@ -11,8 +11,12 @@ struct EvaluateCommand: ParsableCommand {
             Examples:
               rl evaluate dqn-gridworld
               rl evaluate results/dqn-CartPole-v1/3 --best --episodes 1000 --json
+              rl evaluate dqn-gridworld --trajectories episodes.safetensors
 
             A run is a name, results/NAME, or results/NAME/SEED; of a name, every seed is evaluated.
+            --trajectories writes the same episodes as arrays for other tools: for each N
+            episode.N.observations (one more than steps), .actions, .rewards, .terminated
+            and .truncated; beside them returns (not a number where cut), lengths, seed.
             """)
 
     @Argument(help: ArgumentHelp("NAME, results/NAME or results/NAME/SEED.", valueName: "run"))
@@ -28,6 +32,11 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Another environment with the same spaces.")
     var environment: String?
     @OptionGroup var settings: SettingOptions
+    @Option(
+        help: ArgumentHelp(
+            "Write every step of the episodes to a safetensors file that is not there yet.", valueName: "file"
+        ))
+    var trajectories: String?
     @Flag(help: "Print JSON, a line a seed.")
     var json = false
 
@@ -38,21 +47,39 @@ struct EvaluateCommand: ParsableCommand {
         guard seed >= 0 else {
             throw ConfigurationError("seed=\(seed) does not fit: expected an integer, at least 0")
         }
-        for folder in try ResultsFolder().seeds(of: runName) {
-            let evaluation = try evaluate(folder)
+        let folders = try ResultsFolder().seeds(of: runName)
+        if trajectories != nil, let first = folders.first, folders.count > 1 {
+            throw ConfigurationError(
+                "--trajectories is for one seed, and \(runName) has \(folders.count): name one, \(first.path)"
+            )
+        }
+        let output = try trajectories.map { try TrajectoryOutput($0) }
+        for folder in folders {
+            let (evaluation, written) = try evaluate(folder, output)
             try printLine(json ? try jsonLine(evaluation, folder) : line(evaluation, folder))
+            if !json, let written { try printLine(written) }
         }
     }
 
-    private func evaluate(_ folder: RunFolder) throws -> Evaluation {
+    /// The evaluation, and a line about the file where one was written.
+    private func evaluate(
+        _ folder: RunFolder, _ output: TrajectoryOutput?
+    ) throws -> (Evaluation, written: String?) {
         let trained = try TrainedPolicy(
             of: folder, best: best, in: environment, settings: try settings.texts(),
             catalog: CommandCatalog.current)
-        return try Evaluation(
-            of: { rows, seed in
-                try trained.policy(stochastic ? .stochastic : .greedy, rows: rows, seed: seed)
-            }, in: trained.plan.environment, episodes: episodes, seed: UInt64(seed))
+        let mode = stochastic ? ActingMode.stochastic : .greedy
+        let evaluation = try Evaluation(
+            of: { rows, seed in try trained.policy(mode, rows: rows, seed: seed) },
+            in: trained.plan.environment, episodes: episodes, seed: UInt64(seed),
+            observed: { output?.recording($0) ?? $0 })
+        let written = try output?.write(
+            trained.plan.environment, seed: UInt64(seed),
+            metadata: ["run": folder.path, "policy": policyName, "acting": mode.rawValue])
+        return (evaluation, written)
     }
+
+    private var policyName: String { best ? "best" : "final" }
 
     private func line(_ evaluation: Evaluation, _ folder: RunFolder) -> String {
         var text =
@@ -78,7 +105,7 @@ struct EvaluateCommand: ParsableCommand {
             let cutEpisodes: Int
         }
         let line = Line(
-            run: folder.path, policy: best ? "best" : "final", episodes: evaluation.returns.count,
+            run: folder.path, policy: policyName, episodes: evaluation.returns.count,
             mean: evaluation.mean, std: evaluation.std, returns: evaluation.returns,
             lengths: evaluation.lengths,
             cutEpisodes: evaluation.cutEpisodes)

@@ -262,7 +262,7 @@ extension NetworkChoice {
         switch self {
         case .auto, .mlp: "4"
         case .minatar: "10x10x4"
-        case .nature, .impala, .vgg, .inception, .squeezenext: "84x84x4"
+        case .nips, .nature, .impala, .vgg, .inception, .squeezenext: "84x84x4"
         }
     }
 }

@@ -54,7 +54,9 @@ struct RunCommand: ParsableCommand {
         transform: settingNumber)
     var evalEpisodes: Int?
     @Option(
-        parsing: .unconditional, help: "Seeds trained at the same time (default: the machine's cores).",
+        parsing: .unconditional,
+        help:
+            "Threads in all: as many seeds are trained at the same time, and what is left splits the large minibatches of each. Changes no result (default: the machine's cores).",
         transform: settingNumber)
     var threads: Int?
     @Option(
@@ -93,6 +95,7 @@ struct RunCommand: ParsableCommand {
         let reporter = ProgressReporter(steps: plan.steps, seeds: plan.seeds.count)
         Interruption.listen()
         let showsProgress = !quiet
+        let threadsEach = max(1, threads / min(threads, plan.seeds.count))
         let mailbox = window?.mailbox
         let train: @Sendable () -> [Result<RunOutcome, any Error>?] = {
             onThreads(Array(plan.seeds), threads: threads) { seed in
@@ -100,8 +103,8 @@ struct RunCommand: ParsableCommand {
                 let isWatched = seed == plan.seeds.lowerBound
                 return Result {
                     try plan.train(
-                        seed: seed, into: RunFolder(making: "\(run)/\(seed)"), rowThreads: rowThreads,
-                        shouldStop: { Interruption.isRequested },
+                        seed: seed, into: RunFolder(making: "\(run)/\(seed)"), threads: threadsEach,
+                        rowThreads: rowThreads, shouldStop: { Interruption.isRequested },
                         report: { if showsProgress { reporter.report($0) } },
                         observe: isWatched
                             ? mailbox.map { mailbox in

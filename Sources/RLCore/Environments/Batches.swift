@@ -2,7 +2,7 @@
 /// arrays is used and the others stay empty.
 public struct ObservationBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Which array is used.
@@ -47,6 +47,20 @@ public struct ObservationBatch: Sendable, Equatable {
         }
     }
 
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ObservationBatch) {
+        if width != other.width || scalarType != other.scalarType || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        switch scalarType {
+        case .float32: floats += other.floats[range]
+        case .uint8: bytes += other.bytes[range]
+        case .int32: indices += other.indices[range]
+        }
+        count += 1
+    }
+
     /// Copies row `source` of another batch of the same space over row `row`.
     @inlinable
     public mutating func copyRow(_ row: Int, from other: borrowing ObservationBatch, row source: Int) {
@@ -54,6 +68,17 @@ public struct ObservationBatch: Sendable, Equatable {
         case .float32: floats.copyRow(row, from: other.floats, row: source, width: width)
         case .uint8: bytes.copyRow(row, from: other.bytes, row: source, width: width)
         case .int32: indices.copyRow(row, from: other.indices, row: source, width: width)
+        }
+    }
+
+    /// Copies all rows of another batch of the same space over as many here: those from `block * other.count` on.
+    @inlinable
+    public mutating func copyRows(block: Int, from other: borrowing ObservationBatch) {
+        let size = other.count * width
+        switch scalarType {
+        case .float32: floats.copyRow(block, from: other.floats, row: 0, width: size)
+        case .uint8: bytes.copyRow(block, from: other.bytes, row: 0, width: size)
+        case .int32: indices.copyRow(block, from: other.indices, row: 0, width: size)
         }
     }
 
@@ -113,7 +138,7 @@ extension Int32: ObservationScalar {
 /// Actions of `count` rows, `[count, width]` row-major: `indices` for discrete spaces, `values` for boxes.
 public struct ActionBatch: Sendable, Equatable {
     /// Rows held.
-    public let count: Int
+    public private(set) var count: Int
     /// Scalars in a row.
     public let width: Int
     /// Used for discrete and multi-discrete spaces.
@@ -130,10 +155,25 @@ public struct ActionBatch: Sendable, Equatable {
         values = isBox ? [Float](repeating: 0, count: count * width) : []
     }
 
+    /// Where the scalars of some rows lie.
+    public func elements(of rows: Range<Int>) -> Range<Int> {
+        rows.lowerBound * width..<rows.upperBound * width
+    }
+
     /// The numbers of one row, whatever their type; for printing and checks.
     public func row(_ row: Int) -> [Double] {
         let range = row * width..<(row + 1) * width
         return indices.isEmpty ? values[range].map(Double.init) : indices[range].map(Double.init)
+    }
+
+    /// Adds a copy of row `row` of another batch of the same space as a last row.
+    public mutating func append(row: Int, of other: borrowing ActionBatch) {
+        if width != other.width || !(0..<other.count).contains(row) {
+            failure("row \(row) of \(other.count) rows of another space cannot be added")
+        }
+        let range = row * width..<(row + 1) * width
+        if other.indices.isEmpty { values += other.values[range] } else { indices += other.indices[range] }
+        count += 1
     }
 
     /// Draws an action of `space` for one row, uniformly; between -10 and 10 where a box has no bound of its own.
@@ -160,6 +200,16 @@ public struct ActionBatch: Sendable, Equatable {
             values.copyRow(row, from: other.values, row: source, width: width)
         } else {
             indices.copyRow(row, from: other.indices, row: source, width: width)
+        }
+    }
+
+    /// Copies all rows of another batch of the same space over as many here: those from `block * other.count` on.
+    @inlinable
+    public mutating func copyRows(block: Int, from other: borrowing ActionBatch) {
+        if indices.isEmpty {
+            values.copyRow(block, from: other.values, row: 0, width: other.count * width)
+        } else {
+            indices.copyRow(block, from: other.indices, row: 0, width: other.count * width)
         }
     }
 

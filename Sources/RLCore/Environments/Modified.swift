@@ -16,8 +16,10 @@ public protocol Modifier<Base>: Sendable {
     func actionSpace(of base: Base) -> Space
     /// What the choices are called before the change.
     func actionNames(of base: Base) -> [String]
-    /// How many steps of the base one step is, for the pace at which it is shown.
-    var baseStepsPerStep: Int { get }
+    /// What the keys of a person do before the change, given what they do after it.
+    func keyboard(_ base: KeyboardMap) -> KeyboardMap
+    /// Steps of the base in one step, where no end comes before: the pace at which people watch and play goes by it.
+    var baseSteps: Int { get }
     /// Starts an episode.
     mutating func reset(
         _ base: inout Base, into observation: inout MutableSpan<Scalar>, using random: inout Base.Random)
@@ -37,8 +39,10 @@ extension Modifier {
     @inlinable public func actionSpace(of base: Base) -> Space { base.actionSpace }
     /// The base's.
     @inlinable public func actionNames(of base: Base) -> [String] { base.actionNames }
+    /// The base's.
+    public func keyboard(_ base: KeyboardMap) -> KeyboardMap { base }
     /// One.
-    @inlinable public var baseStepsPerStep: Int { 1 }
+    public var baseSteps: Int { 1 }
 }
 
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
@@ -77,22 +81,24 @@ public struct Modified<M: Modifier>: Environment {
         modifier.step(&base, action, into: &observation, using: &random)
     }
 
-    /// Visits the environment's state and, under `modifier`, the modifier's; those around it are `modifier2` and so on.
+    /// Visits the environment's state and the modifier's: under `modifier` that of the first one around a task, under
+    /// `modifier2` that of the next, so that two of one kind do not meet in a name.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try base.archive(&archive)
-        let name = modifiers == 1 ? "modifier" : "modifier\(modifiers)"
+        let name = Self.modifierCount == 1 ? "modifier" : "modifier\(Self.modifierCount)"
         try archive.scope(name) { archive throws(ArchiveError) in try modifier.archive(&archive) }
     }
 }
 
-/// An environment with one modifier or more around it.
-private protocol Nested {
-    /// How many.
-    var modifiers: Int { get }
+extension Modified: HoldingModifiers {
+    fileprivate static var modifierCount: Int {
+        ((M.Base.self as? any HoldingModifiers.Type)?.modifierCount ?? 0) + 1
+    }
 }
 
-extension Modified: Nested {
-    fileprivate var modifiers: Int { 1 + ((base as? any Nested)?.modifiers ?? 0) }
+private protocol HoldingModifiers {
+    /// Modifiers around the task, this one included.
+    static var modifierCount: Int { get }
 }
 
 /// A modifier that leaves states, transitions and rewards as they are, so that the exact model still holds.
@@ -129,9 +135,9 @@ extension Modified: MappedModel where M: PreservesDynamics, M.Base: MappedModel 
 }
 
 extension Modified: Drawable where M.Base: Drawable {
-    /// As the base looks, at the pace of the steps around it.
+    /// As the base looks, at the pace of these steps.
     public func draw(on canvas: inout Canvas) {
         base.draw(on: &canvas)
-        canvas.stepsPerSecond /= Double(modifier.baseStepsPerStep)
+        canvas.stepsPerSecond /= Double(modifier.baseSteps)
     }
 }

@@ -8,8 +8,10 @@ public protocol Playable {
 }
 
 extension Modified: Playable where M.Base: Playable {
-    /// The base's.
-    public var keyboard: KeyboardMap { base.keyboard }
+    /// The base's, in the actions taken before the change.
+    public var keyboard: KeyboardMap {
+        modifier.keyboard(base.keyboard).slowed(by: Double(modifier.baseSteps))
+    }
 }
 
 /// A key that a game can use.
@@ -83,5 +85,19 @@ public struct KeyboardMap: Sendable, Equatable {
     /// What is done while `keys` are held: the binding with the most of them; nil where there is none.
     public func action(holding keys: Set<PlayKey>) -> [Double]? {
         bindings.filter { $0.keys.isSubset(of: keys) }.max { $0.keys.count < $1.keys.count }?.action
+    }
+
+    /// The same keys for the same actions said in other numbers.
+    public func mapActions(_ body: ([Double]) -> [Double]) -> KeyboardMap {
+        let bindings = bindings.map { Binding($0.keys, action: body($0.action), name: $0.name) }
+        guard case .acts(let action) = idle else {
+            return KeyboardMap(bindings, idle: idle, stepsPerSecond: stepsPerSecond)
+        }
+        return KeyboardMap(bindings, idle: .acts(body(action)), stepsPerSecond: stepsPerSecond)
+    }
+
+    /// The same keys where a step takes as long as `factor` steps did.
+    func slowed(by factor: Double) -> KeyboardMap {
+        KeyboardMap(bindings, idle: idle, stepsPerSecond: stepsPerSecond.map { $0 / factor })
     }
 }

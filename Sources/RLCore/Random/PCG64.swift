@@ -110,6 +110,14 @@ public struct PCG64: RandomStream, Equatable {
         failure("choice(probabilities: \(probabilities)): no probability is positive")
     }
 
+    /// Puts the elements into a random order, each equally likely (Fisher and Yates).
+    @inlinable
+    public mutating func shuffle<Element>(_ elements: inout [Element]) {
+        for last in stride(from: elements.count - 1, to: 0, by: -1) {
+            elements.swapAt(last, integers(last + 1))
+        }
+    }
+
     /// The next 32 bits: the low half of a fresh word, then its high half.
     @inlinable
     mutating func nextHalf() -> UInt32 {

@@ -9,6 +9,8 @@ public protocol RandomStream: RandomNumberGenerator, Sendable {
     init(seed: UInt64)
     /// Seeded from a derived sequence.
     init(_ sequence: SeedSequence)
+    /// A number in [0, 1) with 53 random bits, as numpy's `Generator.random()` makes it of the same bit generator.
+    mutating func random() -> Double
     /// Visits the complete state by name.
     mutating func archive(_ archive: inout Archive) throws(ArchiveError)
 }

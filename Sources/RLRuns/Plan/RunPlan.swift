@@ -71,7 +71,8 @@ public struct RunPlan: Sendable {
             throw ConfigurationError("stopping at a return needs evaluations, which are turned off")
         }
         name = options.value("name", \.name)
-        let made = try agent.make(agentTexts, for: RunPlan.task(environment, rows: 1, steps: steps), seed: 0)
+        let made = try agent.make(
+            agentTexts, for: RunPlan.task(environment, rows: rows, steps: steps), seed: 0)
         agentSettings = made.settings
 
         var origins = options.origins.merging(texts.origins) { $1 }
@@ -84,17 +85,19 @@ public struct RunPlan: Sendable {
         self.origins = origins
     }
 
-    /// The agent, not yet trained, for one seed.
-    public func makeAgent(seed: Int) throws(ConfigurationError) -> any MadeAgent {
+    /// The agent, not yet trained, for one seed. It may use `threads` threads; their number changes no result.
+    public func makeAgent(seed: Int, threads: Int = 1) throws(ConfigurationError) -> any MadeAgent {
         try agent.make(
-            agentTexts, for: RunPlan.task(environment, rows: rows, steps: steps),
+            agentTexts, for: RunPlan.task(environment, rows: rows, steps: steps, threads: threads),
             seed: UInt64(clamping: seed))
     }
 
-    private static func task(_ environment: MadeEnvironment, rows: Int, steps: Int) -> TrainingTask {
+    private static func task(
+        _ environment: MadeEnvironment, rows: Int, steps: Int, threads: Int = 1
+    ) -> TrainingTask {
         TrainingTask(
             name: environment.name, observationSpace: environment.observationSpace,
-            actionSpace: environment.actionSpace, rows: rows, steps: steps)
+            actionSpace: environment.actionSpace, rows: rows, steps: steps, threads: threads)
     }
 }
 

@@ -20,10 +20,12 @@ public struct Evaluation: Sendable, Equatable {
     public var std: Double { Statistics.standardDeviation(returns, degreesOfFreedom: 0) }
 
     /// Plays `episodes` episodes, at least one: one a row, so that short episodes are not counted more often than
-    /// long ones, in rounds (`EvaluationRound`).
+    /// long ones, in rounds (`EvaluationRound`). `observed` may put something around the environment of each round that
+    /// looks on, as a `TrajectoryRecorder` does.
     public init(
         of makePolicy: (_ rows: Int, _ seed: UInt64) throws -> any Policy, in environment: MadeEnvironment,
-        episodes: Int, seed: UInt64, step: Int = 0
+        episodes: Int, seed: UInt64, step: Int = 0,
+        observed: (any VectorEnvironment) -> any VectorEnvironment = { $0 }
     ) throws {
         var returns: [Double] = []
         var lengths: [Int] = []
@@ -32,7 +34,7 @@ public struct Evaluation: Sendable, Equatable {
             let round = EvaluationRound(of: returns.count, of: episodes, seed: seed)
             var policy = try makePolicy(round.rows, round.policySeed)
             let played = try Evaluation.play(
-                &policy, try environment.vectorized(round.rows), seed: round.environmentSeed)
+                &policy, observed(try environment.vectorized(round.rows)), seed: round.environmentSeed)
             returns += played.map(\.return)
             lengths += played.map(\.length)
             cutEpisodes += played.count { $0.isCut }

@@ -36,14 +36,14 @@ extension RunPlan {
 
     /// Carries the plan out for one seed, into a folder that exists and is empty: until the steps are spent, iterate;
     /// between iterations record, evaluate, stop. When `shouldStop` says so, the iteration in progress is finished and
-    /// everything written. `report` is called a few times a second. `rowThreads` threads
-    /// step the rows; their number changes no result. `observe` is shown the agent after every iteration and the steps
+    /// everything written. `report` is called a few times a second. The agent may use
+    /// `threads` threads, and `rowThreads` step the rows; their number changes no result. `observe` is shown the agent after every iteration and the steps
     /// it has taken: it may take a policy, which changes nothing.
     public func train(
-        seed: Int, into folder: RunFolder, rowThreads: Int = 1, shouldStop: () -> Bool,
+        seed: Int, into folder: RunFolder, threads: Int = 1, rowThreads: Int = 1, shouldStop: () -> Bool,
         report: (RunProgress) -> Void, observe: ((any MadeAgent, _ steps: Int) -> Void)? = nil
     ) throws -> RunOutcome {
-        let agent = try makeAgent(seed: seed)
+        let agent = try makeAgent(seed: seed, threads: threads)
         let environment = try environment.vectorized(rows, threads: rowThreads)
         let recorder = RunRecorder(metrics: self.agent.metrics)
         let record = RunRecord(self, seed: seed)

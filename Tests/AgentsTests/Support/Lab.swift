@@ -9,6 +9,7 @@ final class Lab {
     private let entry: AgentEntry
     private let vectorized: any VectorEnvironment
     private let space: Space
+    private let actionSpace: Space
     /// What a run would have written so far: a line an episode, a line every `rowInterval` steps.
     private(set) var output: [String] = []
     private let rowInterval = 16
@@ -24,6 +25,7 @@ final class Lab {
         recorder = RunRecorder(metrics: entry.metrics)
         vectorized = try environment.vectorized(rows)
         space = environment.observationSpace
+        actionSpace = environment.actionSpace
         self.entry = entry
         self.rows = rows
     }
@@ -47,6 +49,20 @@ final class Lab {
 
     /// One iteration without what a run does around it.
     func iterateOnly() throws { try agent.iterate(in: vectorized, recorder: recorder) }
+
+    /// The lowest return of the first episodes that `policy` plays in `environment`.
+    static func score(of policy: any Policy, in environment: any VectorEnvironment) throws -> Double {
+        var policy = policy
+        var batch = StepBatch(observationSpace: environment.observationSpace, count: environment.count)
+        var actions = ActionBatch(for: environment.actionSpace, count: environment.count)
+        environment.reset(seed: 5, into: &batch)
+        repeat {
+            policy.act(on: batch, into: &actions)
+            try environment.step(actions, into: &batch)
+            if batch.finished.isEmpty { environment.advance(&batch) }
+        } while batch.finished.isEmpty
+        return batch.finished.map(\.return).min() ?? 0
+    }
 
     /// One iteration, and the metrics of it alone.
     func measure() throws -> [String: Double] {
@@ -84,12 +100,17 @@ final class Lab {
 
     /// The values of the actions where `observation` is observed, by the policy as it is now.
     func actionValues(_ observation: [Double]) throws -> [Float] {
+        try insight(observation).actionValues ?? []
+    }
+
+    /// What the policy as it is now tells where `observation` is observed.
+    func insight(_ observation: [Double]) throws -> Insight {
         var policy = agent.policy(.greedy, rows: 1, seed: 0)
         var batch = StepBatch(observationSpace: space, count: 1)
         batch.observations.fill(observation)
-        var actions = ActionBatch(for: .discrete(1), count: 1)
+        var actions = ActionBatch(for: actionSpace, count: 1)
         policy.act(on: batch, into: &actions)
-        return policy.explain(row: 0).actionValues ?? []
+        return policy.explain(row: 0)
     }
 
     /// What `policy` does in `count` steps of one row that always observes `observation`.

@@ -26,14 +26,20 @@ struct RecordedGames: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     /// All that are recorded, by the names of their files.
-    static let all: [RecordedGames] = {
-        let folder = Bundle.module.bundleURL.appendingPathComponent("Fixtures/Games")
+    static let all = RecordedGames.in("Games").map(\.recorded)
+
+    /// Those of one folder of fixtures, with the names of their files.
+    static func `in`(_ folder: String) -> [(title: String, recorded: RecordedGames)] {
+        let folder = Bundle.module.bundleURL.appendingPathComponent("Fixtures/\(folder)")
         let files =
             (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return files.sorted { $0.path < $1.path }.compactMap { file in
-            (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(RecordedGames.self, from: $0) }
+            guard let data = try? Data(contentsOf: file),
+                let recorded = try? JSONDecoder().decode(RecordedGames.self, from: data)
+            else { return nil }
+            return (file.deletingPathExtension().lastPathComponent, recorded)
         }
-    }()
+    }
 }
 
 /// The same game played here.
@@ -62,7 +68,7 @@ struct PlayedGame {
             case .discrete(let count): actions.indices[0] = Int32(generator >> 16) % Int32(count)
             case .box(let box):
                 // Up to a quarter of the range beyond either bound.
-                let (low, high) = (Double(box.low[0]), Double(box.high[0]))
+                let (low, high) = (max(Double(box.low[0]), -10), min(Double(box.high[0]), 10))
                 let share = Double(generator >> 8) * 0x1p-24
                 actions.values[0] = Float(low + (high - low) * (1.5 * share - 0.25))
             case .multiDiscrete: throw ConfigurationError("no recorded game takes several choices")

@@ -126,6 +126,8 @@ def squeeze_block(channels, stride):
 NETWORKS = {
     # Young and Tian 2019.
     "minatar": ((10, 10, 4), [conv(16, 3), linear(128)]),
+    # Mnih et al. 2013.
+    "nips": ((28, 36, 4), [conv(16, 8, 4), conv(32, 4, 2), linear(256)]),
     # Mnih et al. 2015.
     "nature": ((44, 36, 4), [conv(32, 8, 4), conv(64, 4, 2), conv(64, 3), linear(512)]),
     # Espeholt et al. 2018, the deep one.

@@ -1,4 +1,5 @@
-"""Writes random.json: what numpy's generators give, for PCG64, SeedSequence and RandomStreams to equal bit for bit.
+"""Writes random.json: what numpy's generators give, for PCG64, MT19937, SeedSequence and RandomStreams to equal bit for
+bit.
 
     python make_random_fixtures.py        # numpy 2.4.6 made the committed file
 """
@@ -12,6 +13,7 @@ import numpy as np
 SEEDS = [0, 1, 42, 2**31, 2**32 - 1, 2**32, 2**40 + 7, 2**64 - 1]
 SPAWN_KEYS = [[], [0], [1], [7, 2**32 - 1], [1, 2, 3, 4, 5]]
 BOUNDS = [1, 2, 3, 10, 1000, 2**31, 2**31 + 1, 2**32 - 1, 2**32, 2**32 + 1, 2**40, 2**62, 3 * 2**61 + 1]
+NORMALS = 200_000
 PROBABILITIES = [[0.25, 0.75], [0.1] * 10, [0.0, 1.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.7, 0.0, 0.2, 0.1]]
 
 
@@ -94,6 +96,22 @@ def streams():
             yield {"seed": seed, "name": name, "raw": [int(word) for word in bits.random_raw(3)]}
 
 
-fixtures = {"sequences": list(sequences()), "games": list(games()), "streams": list(streams())}
+def normals():
+    """Enough draws for every layer of the ziggurat and its tail, as the FNV-1a hash of their bytes."""
+    for name, seed in [("pcg64", 0), ("pcg64", 2**40 + 7), ("mt19937", 5), ("mt19937", 2**32 - 1)]:
+        bits = np.random.PCG64(seed) if name == "pcg64" else np.random.RandomState(seed)._bit_generator
+        numbers = np.random.Generator(bits).standard_normal(NORMALS)
+        value = 0xCBF29CE484222325
+        for byte in numbers.tobytes():
+            value = (value ^ byte) * 0x100000001B3 % 2**64
+        yield {
+            "generator": name, "seed": seed, "count": NORMALS, "first": numbers[:8].tolist(),
+            "largest": float(np.abs(numbers).max()), "hash": value,
+        }
+
+
+fixtures = {
+    "sequences": list(sequences()), "games": list(games()), "streams": list(streams()), "normals": list(normals()),
+}
 path = pathlib.Path(__file__).with_name("random.json")
 path.write_text(json.dumps(fixtures, ensure_ascii=False, separators=(",", ":")).replace("},{", "},\n{") + "\n")

@@ -20,7 +20,7 @@ public struct FrameSkip<Base: LazilyObserved>: Modifier where Base.Scalar == UIn
     }
 
     /// The frames.
-    public var baseStepsPerStep: Int { frames }
+    public var baseSteps: Int { frames }
 
     /// Starts an episode.
     @inlinable
