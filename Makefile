@@ -72,6 +72,7 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt
 bench: build $(BENCH_VENV)/installed
 	$(BENCH_VENV)/bin/python Benchmarks/autograd.py --rl .build/release/rl --kernels
 	$(BENCH_VENV)/bin/python Benchmarks/environments.py --rl .build/release/rl
+	$(BENCH_VENV)/bin/python Benchmarks/arcade.py --rl .build/release/rl
 	$(BENCH_VENV)/bin/python Benchmarks/dqn_cartpole.py --rl .build/release/rl
 	$(BENCH_VENV)/bin/python Benchmarks/ppo.py --rl .build/release/rl
 

@@ -59,7 +59,7 @@ let package = Package(
             name: "AcceptanceTests", dependencies: ["rl", "RLCommandLine", "RLRuns", "RLCore"]),
         .testTarget(name: "AutogradTests", dependencies: ["Autograd", "CAllocationCounter"]),
         .testTarget(
-            name: "RLCoreTests", dependencies: ["RLCore", "Environments", "CAllocationCounter"],
+            name: "RLCoreTests", dependencies: ["RLCore", "CKernels", "Environments", "CAllocationCounter"],
             exclude: ["Fixtures/make_random_fixtures.py", "Fixtures/make_safetensors_fixture.py"],
             resources: [.copy("Fixtures/random.json"), .copy("Fixtures/reference.safetensors")]),
         .testTarget(

@@ -1,12 +1,14 @@
 """How fast the peers step their environments, with random actions that are made beforehand.
 
-    python environments.py gymnasium|gymnax|minatar [--quick] [NAME…]
+    python environments.py gymnasium|gymnax|minatar|ale [--quick] [NAME…]
 
 gymnasium  `alone`: one environment as `gymnasium.make` gives it, restarted where an episode ends.
            `vector`: `gymnasium.make_vec` of so many rows, which restart by themselves.
 gymnax     so many rows by `vmap`, 100 steps in a compiled `lax.scan`, observations carried from step to step; rows restart by
            themselves, as gymnax does it.
 minatar    one `minatar.Environment`: `act`, `state`, restarted where an episode ends.
+ale        `ale_py.vector_env.AtariVectorEnv`, 8 rows with its usual preprocessing, a thread for every core; rows restart by
+           themselves.
 """
 
 import argparse
@@ -114,11 +116,29 @@ def minatar_rates(names, seconds):
         tell(name, 0, rate(alone, len(actions), seconds))
 
 
+def ale_rates(names, seconds):
+    import numpy as np
+    from ale_py.vector_env import AtariVectorEnv
+
+    rows = 8
+    for name in names or ["pong"]:
+        vector = AtariVectorEnv(name, num_envs=rows)
+        vector.reset(seed=0)
+        choices = vector.single_action_space.n
+        batches = [np.random.default_rng(step).integers(choices, size=rows) for step in range(97)]
+
+        def together():
+            for batch in batches:
+                vector.step(batch)
+
+        tell(name, rows, rate(together, rows * len(batches), seconds))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", choices=["gymnasium", "gymnax", "minatar"])
+    parser.add_argument("peer", choices=["gymnasium", "gymnax", "minatar", "ale"])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
-    peers = {"gymnasium": gymnasium_rates, "gymnax": gymnax_rates, "minatar": minatar_rates}
+    peers = {"gymnasium": gymnasium_rates, "gymnax": gymnax_rates, "minatar": minatar_rates, "ale": ale_rates}
     peers[arguments.peer](arguments.names, 0.3 if arguments.quick else 2)

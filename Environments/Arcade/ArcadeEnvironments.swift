@@ -23,7 +23,7 @@ private func entries<Game: ArcadeGame>(
             "Arcade/\(title)-v0", aliases: [alias], summary: summary, settings: ArcadeOptions.self
         ) { options throws(ConfigurationError) in
             presented(game, options)
-        },
+        }.played(as: "Arcade/\(title)Raw-v0"),
         EnvironmentEntry(
             "Arcade/\(title)Raw-v0", aliases: ["\(alias)-raw"],
             summary: summary + " Every frame of it, in colours.", defaults: .raw

@@ -13,6 +13,7 @@ import time
 import traceback
 
 import environments  # noqa: F401
+import atari  # noqa: F401
 import runs  # noqa: F401
 import autograd  # noqa: F401
 from support import CHECKS, Failure, Tools

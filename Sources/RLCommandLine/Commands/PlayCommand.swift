@@ -15,6 +15,9 @@ struct PlayCommand: ParsableCommand {
 
             The keys are printed and shown beside the game; ? shows those of the window. A recording holds the lines of \
             `rl trace`, which plays the same episodes from it.
+
+            A game that learners see in a few small grey pictures is played as it is, every frame of it in colours: \
+            `rl play pong` plays pong-raw, and so does `rl trace pong-raw` with a recording of it.
             """)
 
     @Argument(help: "An environment (`rl list environments`).")
@@ -43,7 +46,10 @@ struct PlayCommand: ParsableCommand {
         if let speed, !(0.1...1000).contains(speed) {
             throw ConfigurationError("speed=\(speed) does not fit: expected a number from 0.1 to 1000")
         }
-        let made = try CommandCatalog.current.environment(environment).make(settings.environmentTexts())
+        let catalog = CommandCatalog.current
+        let asked = try catalog.environment(environment)
+        let entry = try asked.playedAs.map(catalog.environment) ?? asked
+        let made = try entry.make(settings.environmentTexts())
         guard let keyboard = made.keyboard else {
             throw ConfigurationError(
                 "\(made.name) has no keys: its actions are \(made.actionSpace), and it does not say how to play it"
@@ -66,6 +72,7 @@ struct PlayCommand: ParsableCommand {
         let window = try openWindow(title: playback.title, width: size.width, height: size.height)
         // Once there is something to write: without a window nobody plays.
         if let record { try game.write(to: record) }
+        if entry.name != asked.name { try printLine("\(asked.name) is played as \(entry.name)") }
         try printLine(
             aligned(
                 keyboard.bindings.map { binding in

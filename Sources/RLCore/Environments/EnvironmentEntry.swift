@@ -8,6 +8,8 @@ public struct EnvironmentEntry: Sendable {
     public let summary: String
     /// Every setting with its default.
     public let settings: [SettingDeclaration]
+    /// The name of the environment that a person plays in place of this one; nil where it is this one.
+    public private(set) var playedAs: String?
     @usableFromInline
     let build: @Sendable ([String: String]) throws(ConfigurationError) -> MadeEnvironment
 
@@ -68,6 +70,14 @@ public struct EnvironmentEntry: Sendable {
         self.init(name, aliases: aliases, summary: summary, settings: NoSettings.self) {
             _ throws(ConfigurationError) in try make()
         }
+    }
+
+    /// The same entry, in place of which a person plays the one called `name`: the same game, not made easier for
+    /// machines.
+    public func played(as name: String) -> EnvironmentEntry {
+        var entry = self
+        entry.playedAs = name
+        return entry
     }
 
     /// The environment with some settings replaced, each read from the text a person wrote.

@@ -32,10 +32,12 @@ public struct AreaImage: Sendable {
     }
 
     /// Makes `picture`, `[height, width, channels]` of the large size, small. `scratch` has `scratchCount` floats.
-    public func resize(_ picture: [UInt8], into small: inout MutableSpan<UInt8>, scratch: inout [Float]) {
+    public func resize(
+        _ picture: [UInt8], into small: inout MutableSpan<UInt8>, scratch: inout [Float],
+        kernels: UnsafePointer<rl_kernels> = rl_kernels_default()
+    ) {
         precondition(picture.count == source.height * source.width * channels)
         precondition(small.count == height * width * channels && scratch.count >= scratchCount)
-        let kernels = rl_kernels_default()
         small.withUnsafeMutableBufferPointer { small in
             guard let small = small.baseAddress else { return }
             picture.withUnsafeBufferPointer { picture in
