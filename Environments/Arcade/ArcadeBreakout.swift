@@ -25,8 +25,8 @@ import RLCore
 ///   | from 12 | 2, 2 | 2, 2 |
 ///   | a brick of the upper three rows was broken | 2, 3½ | 2, 3½ |
 ///
-///   The last of these also speeds the ball up where it is. Once the ball touches the ceiling the paddle is 12 pixels
-///   wide. All this holds until the ball is lost.
+///   The last of these also speeds the ball up where it is. A ball beside the paddle is played, too, and put on top of
+///   it. Once the ball touches the ceiling the paddle is 12 pixels wide. All this holds until the ball is lost.
 /// - Bricks: the ball turns round at a brick and breaks it; then it flies past all others until it has touched the
 ///   paddle or the ceiling.
 /// - No game without end: once 16 hits in a row broke no brick, the paddle sends the ball across at a speed and to a
@@ -90,9 +90,16 @@ public struct ArcadeBreakout: ArcadeGame {
     public private(set) var score = 0
     /// Balls left, the one in play included.
     public private(set) var lives = 5
+    /// Where the upper left corner of the ball is, in half pixels; nil before it is served.
+    public var ball: (x: Int, y: Int)? { isInPlay ? (ballX, ballY) : nil }
+    /// From the left end of the paddle to the right one, in half pixels.
+    public var reach: Range<Int> { paddle.x..<paddle.x + paddle.width }
 
     /// Nothing broken.
     public init() {}
+
+    /// Whether a brick is there; rows are counted from the top, columns from the left.
+    public func hasBrick(row: Int, column: Int) -> Bool { wall.hasBrick(row: row, column: column) }
 
     /// A new wall and five balls.
     public mutating func start(using random: inout PCG64) {
@@ -275,6 +282,8 @@ public struct ArcadeBreakout: ArcadeGame {
             (bricks[0] | bricks[1] | bricks[2] | bricks[3] | bricks[4] | bricks[5]) == 0
         }
 
+        func hasBrick(row: Int, column: Int) -> Bool { bricks[row] & 1 << UInt32(column) != 0 }
+
         /// The row of the brick that was broken: of those that the ball lies over, the one it came to first.
         mutating func breakBrick(
             under ball: (x: Int, y: Int, width: Int, height: Int), isRising: Bool, isMovingRight: Bool
@@ -287,7 +296,7 @@ public struct ArcadeBreakout: ArcadeGame {
             let rightmost = (ball.x + ball.width - 1 - ArcadeBreakout.left) / Wall.brick.width
             let (first, second) = isMovingRight ? (leftmost, rightmost) : (rightmost, leftmost)
             for row in isRising ? [lower, upper] : [upper, lower] {
-                for column in [first, second] where bricks[row] & 1 << UInt32(column) != 0 {
+                for column in [first, second] where hasBrick(row: row, column: column) {
                     bricks[row] &= ~(1 << UInt32(column))
                     return row
                 }

@@ -63,7 +63,8 @@ public struct ArcadeFreeway: ArcadeGame {
     private static let wait = 28
     private static let flashing = 8 * 60
 
-    private var chicken = ArcadeFreeway.bottom
+    /// The upper edge of the chicken.
+    public private(set) var chicken = ArcadeFreeway.bottom
     private var frame = 0
     /// Frames until the chicken moves as it is told.
     private var pause = 0
@@ -78,6 +79,9 @@ public struct ArcadeFreeway: ArcadeGame {
 
     /// Freeway knows no lives.
     public var lives: Int { 0 }
+
+    /// The left edge of the car of a lane, counted from the top; up to 159, where it is half gone and half hidden.
+    public func car(in lane: Int) -> Int { lanes[lane].car(at: frame) }
 
     /// The chicken at the bottom, the cars anywhere.
     public mutating func start(using random: inout PCG64) {
@@ -115,7 +119,7 @@ public struct ArcadeFreeway: ArcadeGame {
 
     private var isHit: Bool {
         for lane in lanes.indices where chicken + 8 > lanes[lane].y && chicken < lanes[lane].y + 10 {
-            let car = lanes[lane].car(at: frame)
+            let car = car(in: lane)
             if car + 8 > 44 && car < 50 { return true }
         }
         return false

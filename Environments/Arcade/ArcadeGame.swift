@@ -38,6 +38,9 @@ public struct ArcadeEvents: Sendable {
     public var points = 0
     /// Whether the game is over.
     public var isOver = false
+
+    /// Nothing yet.
+    public init() {}
 }
 
 /// The colours of a game, numbered from 0 without a gap: a pixel of the palette screen is such a number.

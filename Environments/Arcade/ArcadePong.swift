@@ -77,6 +77,10 @@ public struct ArcadePong: ArcadeGame {
     public var lives: Int { 0 }
     /// What the player and the opponent have scored.
     public var score: (player: Int, opponent: Int) { (player.score, opponent.score) }
+    /// Where the upper left corner of the ball is, in sixteenths of a pixel; nil between two rallies.
+    public var ball: (x: Int, y: Int)? { delay == 0 ? (ballX, ballY) : nil }
+    /// Where the upper ends of the paddles are, in sixteenths of a pixel.
+    public var paddles: (player: Int, opponent: Int) { (player.y, opponent.y) }
 
     /// Both paddles in the middle, nothing scored.
     public mutating func start(using random: inout PCG64) {
