@@ -24,10 +24,11 @@ import RLTraining
 ///   clipped (6 to 9), as settings;
 /// - actions of several parts, chosen independently (the detail of multi-discrete actions).
 ///
-/// Departures: ε of the error of V is a setting of its own, and that error is not halved a second time, so that c₁ = 0.5 is
-/// the field's; a transition cut by a time limit bootstraps from V of its true successor (Pardo et al. 2018). Absent: the
-/// preprocessing of Atari (1 to 7), which belongs to the environments; continuous actions (1 to 5) and recurrence (1 to 5),
-/// which are other agents'. Steps are environment steps over all rows.
+/// Departures: the clipped error of V has a range of its own; the squared error of V is weighted by c₁ alone, as in
+/// Stable-Baselines3, where OpenAI's implementation halves it as well (c₁ = 0.25 here); a transition cut by a time limit
+/// bootstraps from V of its true successor (Pardo et al. 2018). Absent: the preprocessing of Atari (1 to 7), which belongs
+/// to the environments; continuous actions (1 to 5) and recurrence (1 to 5), which are other agents'. Steps are environment
+/// steps over all rows.
 public struct PPO: Agent, ~Copyable {
     /// `ppo`
     public static let name = "ppo"
@@ -79,7 +80,7 @@ public struct PPO: Agent, ~Copyable {
         /// c₂; 0.01 for Atari in the paper.
         @Setting("Weight of the entropy, c₂", in: .atLeast(0))
         public var entropyWeight = 0.01
-        /// c₁; 1 for Atari in the paper, of half the square.
+        /// c₁; 1 for Atari in the paper.
         @Setting("Weight of the squared error of V, c₁", in: .atLeast(0))
         public var valueWeight = 0.5
         /// Over all parameters together; not in the paper.

@@ -163,7 +163,7 @@ public struct ArcadeSpaceInvaders: ArcadeGame {
             shipX += shipDirection
             if shipX <= -4 * 7 || shipX >= 4 * 160 { endShip(using: &random) }
         } else {
-            shipTimer -= 1
+            shipTimer = max(0, shipTimer - 1)
             if shipTimer > 0 { return }
             shipDirection = random.integers(2) == 0 ? 1 : -1
             shipX = shipDirection > 0 ? -4 * 6 : 4 * 159
@@ -272,6 +272,7 @@ public struct ArcadeSpaceInvaders: ArcadeGame {
             }
             if shot.y < 12 || shields.bite(x: shot.x, y: shot.y, further: -1) {
                 shot = Missile()
+                break
             }
             if moves == 2 { break }
             shot.y -= 1

@@ -129,8 +129,14 @@ public enum Returns {
         return (mean, squares / Double(max(count, 1)))
     }
 
-    private static func check(_ count: Int, _ rows: Int, _ others: [Int]) {
-        if rows < 1 || count % rows != 0 || others.contains(where: { $0 != count }) {
+    // Not an array: that would be memory for every call.
+    private static func check<let others: Int>(
+        _ count: Int, _ rows: Int, _ counts: InlineArray<others, Int>
+    ) {
+        var areEqual = rows >= 1 && count % max(rows, 1) == 0
+        for index in counts.indices { areEqual = areEqual && counts[index] == count }
+        if !areEqual {
+            let others = counts.indices.map { counts[$0] }
             failure("arrays of \(count) and \(others) elements are not [steps, \(rows)]")
         }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import RLCommandLine
 import RLCore
 import RLRuns
@@ -8,19 +7,11 @@ import Testing
 /// every free cell, whatever the seed.
 @Test("dqn on gridworld: a shortest path from every cell, 10 seeds")
 func dqnFindsShortestPaths() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "rl-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let run = Process()
-    let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    run.executableURL = products.appending(path: "rl")
-    run.arguments = ["run", "dqn", "gridworld", "--seeds", "10", "--quiet"]
-    run.currentDirectoryURL = folder
-    try run.run()
-    run.waitUntilExit()
-    try #require(run.terminationStatus == 0)
+    let folder = try RunFolders()
+    defer { folder.remove() }
+    try folder.run("run", "dqn", "gridworld", "--seeds", "10")
 
-    let seeds = try ResultsFolder(path: folder.path + "/results").seeds(of: "dqn-gridworld")
+    let seeds = try folder.seeds(of: "dqn-gridworld")
     #expect(seeds.count == 10)
     for seed in seeds {
         let plan = try RunPlan([try seed.record().layer], catalog: .standard)

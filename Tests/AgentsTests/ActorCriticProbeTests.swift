@@ -106,7 +106,9 @@ import Testing
         let lab = try Lab(variant.entry, settings, in: made, rows: 8, steps: 12_000)
         try lab.train(until: 12_000)
         #expect(try Lab.score(of: lab.agent.policy(.greedy, rows: 3, seed: 9), in: made.vectorized(3)) >= 90)
-        let names = try lab.archive().entries.keys.filter { $0.hasPrefix("agent.network.") && $0.hasSuffix("weight") }
+        let names = try lab.archive().entries.keys.filter {
+            $0.hasPrefix("agent.network.") && $0.hasSuffix("weight")
+        }
         #expect(
             names.sorted() == [
                 "agent.network.actor.layers.0.weight", "agent.network.body.layers.0.weight",

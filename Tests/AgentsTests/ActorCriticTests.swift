@@ -15,7 +15,8 @@ import Testing
     ) throws -> Lab {
         try Lab(
             agent == "ppo" ? AgentEntry(PPO.self) : AgentEntry(A2C.self),
-            ActorCriticTests.small.merging(changes) { $1 }, in: environment, rows: rows, steps: steps, seed: seed)
+            ActorCriticTests.small.merging(changes) { $1 }, in: environment, rows: rows, steps: steps,
+            seed: seed)
     }
 
     // MARK: - Repeatability
@@ -77,10 +78,9 @@ import Testing
         var restored = fresh.agent.policy(.greedy, rows: 1, seed: 0)
         var file = try Archive(safetensors: policy.safetensors())
         try restored.archive(&file)
-        var (batch, actions) = (
-            StepBatch(observationSpace: .box(Box(low: [0], high: [1], shape: [2])), count: 1),
-            ActionBatch(for: .discrete(2), count: 1)
-        )
+        let space = Space.box(Box(low: [0], high: [1], shape: [2]))
+        var batch = StepBatch(observationSpace: space, count: 1)
+        var actions = ActionBatch(for: .discrete(2), count: 1)
         batch.observations.floats = [1, 0]
         restored.act(on: batch, into: &actions)
         #expect(try restored.explain(row: 0) == trained.insight([1, 0]))
@@ -184,7 +184,8 @@ import Testing
 
     /// Episodes go on across the rollout's edge: nothing is restarted there.
     @Test(arguments: agents) func edges(_ agent: String) throws {
-        let lab = try lab(agent, ["minibatches": "2"].filter { _ in agent == "ppo" }, in: .probe("endless-reward"))
+        let lab = try lab(
+            agent, ["minibatches": "2"].filter { _ in agent == "ppo" }, in: .probe("endless-reward"))
         try lab.train(until: 30)
         #expect(lab.recorder.episodeCount == 3)
         #expect(lab.output.filter { $0.hasSuffix("false") }.count == 3)
@@ -202,10 +203,12 @@ import Testing
             #expect(abs(try #require(measured["policyLoss"])) < 1e-5)
         }
         // Later ones are not: the test could fail.
-        let more = try self.lab("ppo", ["epochs": "8", "learningRate": "0.1", "rolloutSteps": "16"], rows: rows)
+        let more = try self.lab(
+            "ppo", ["epochs": "8", "learningRate": "0.1", "rolloutSteps": "16"], rows: rows)
         try more.train(until: 15 * rows)
         let measured = try more.measure()
-        #expect(try #require(measured["approximateKL"]) > 1e-3 && (try #require(measured["clipFraction"])) > 0)
+        #expect(
+            try #require(measured["approximateKL"]) > 1e-3 && (try #require(measured["clipFraction"])) > 0)
     }
 
     /// With a step size of 0, an epoch's minibatches together are the rollout, whatever their number.
@@ -323,13 +326,16 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) {
             try lab(agent, in: .spaces(observation: vector, action: vector))
         }
-        #expect(error?.description.hasPrefix("\(agent) chooses among numbered actions, but those of spaces") == true)
+        #expect(
+            error?.description.hasPrefix("\(agent) chooses among numbered actions, but those of spaces")
+                == true)
     }
 
     @Test(arguments: agents) func refusedSettings(_ agent: String) {
         for (name, text) in [
             ("discount", "1.5"), ("lambda", "-1"), ("rolloutSteps", "0"), ("hidden", "[0]"),
-            ("learningRate", "-1"), ("gradientClip", "0"), ("optimizer", "adagrad"), ("optimizerEpsilon", "0"),
+            ("learningRate", "-1"), ("gradientClip", "0"), ("optimizer", "adagrad"),
+            ("optimizerEpsilon", "0"),
             ("entropyWeight", "-1"), ("normalizesObservations", "true"), ("epsilon", "1"),
         ] {
             #expect(throws: ConfigurationError.self, "\(name)") { try lab(agent, [name: text]) }

@@ -11,7 +11,8 @@ import Testing
 @Suite struct ActorCriticUpdateTests {
     @Test(
         arguments: [
-            ["valueClipRange": "0", "gradientClip": "100"], ["valueClipRange": "0.05", "gradientClip": "0.3"],
+            ["valueClipRange": "0", "gradientClip": "100"],
+            ["valueClipRange": "0.05", "gradientClip": "0.3"],
             ["normalizesAdvantages": "false", "clipRange": "0.02", "entropyWeight": "0"],
         ], [1, 3])
     func ppo(_ variant: [String: String], rows: Int) throws {
@@ -155,7 +156,9 @@ private struct Oracle {
         var parts = [String: Double]()
         for (advantage, place) in zip(scaled, places) {
             let s = observed[place]
-            let logits = (0..<actions).map { parameters[s * actions + $0] + parameters[states * actions + $0] }
+            let logits = (0..<actions).map {
+                parameters[s * actions + $0] + parameters[states * actions + $0]
+            }
             let normalizer = log(logits.reduce(0) { $0 + exp($1) })
             let logs = logits.map { $0 - normalizer }
             let entropy = -logs.reduce(0) { $0 + exp($1) * $1 }

@@ -65,7 +65,9 @@ import Testing
         arguments: ["identity", "identity-bytes", "identity-index", "endless-reward"],
         [[:], ["normalizesRewards": "true"], ["normalizesObservations": "true"]])
     func actorCritic(_ probe: String, _ variant: [String: String]) throws {
-        if variant["normalizesObservations"] != nil, !["identity", "endless-reward"].contains(probe) { return }
+        if variant["normalizesObservations"] != nil, !["identity", "endless-reward"].contains(probe) {
+            return
+        }
         for (entry, settings) in [
             (AgentEntry(PPO.self), ["minibatches": "2", "epochs": "2", "valueClipRange": "0.2"]),
             (AgentEntry(A2C.self), ["normalizesAdvantages": "true"]),
@@ -73,7 +75,8 @@ import Testing
             for rows in [1, 8] {
                 let made =
                     probe == "endless-reward"
-                    ? MadeEnvironment(name: "endless", EndlessRewardProbe().timeLimit(150)) : try .probe(probe)
+                    ? MadeEnvironment(name: "endless", EndlessRewardProbe().timeLimit(150))
+                    : try .probe(probe)
                 let settings = settings.merging(["rolloutSteps": "8"]) { $1 }.merging(variant) { $1 }
                 let lab = try Lab(entry, settings, in: made, rows: rows)
                 // Finished episodes wait in the recorder until they are taken: none may end meanwhile.
@@ -98,6 +101,27 @@ import Testing
                 _ = lab.recorder.takeEpisodes()
             }
             #expect(allocation_count() - before == 20, "\(entry.name)")
+        }
+    }
+
+    /// Neither does a convolutional network, of pictures of bytes.
+    @Test func pictures() throws {
+        for (entry, settings) in [
+            (AgentEntry(PPO.self), ["rolloutSteps": "4", "minibatches": "2"]),
+            (AgentEntry(A2C.self), ["rolloutSteps": "4"]),
+            (AgentEntry(DQN.self), ["warmupSteps": "8", "trainInterval": "1", "batchSize": "4"]),
+        ] {
+            for network in ["minatar", "nature"] {
+                let made = MadeEnvironment(name: "pixels", PixelProbe(size: 36).timeLimit(1000))
+                let settings = settings.merging(
+                    ["network": network, "replayCapacity": "50"].filter { key, _ in
+                        key == "network" || entry.name == "dqn"
+                    }
+                ) { $1 }
+                let lab = try Lab(entry, settings, in: made, rows: 2)
+                try lab.train(until: 60)
+                #expect(try allocations(in: lab, iterations: 12) == 0, "\(entry.name), \(network)")
+            }
         }
     }
 

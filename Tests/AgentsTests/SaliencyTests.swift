@@ -39,7 +39,9 @@ import Testing
     }
 
     /// The slope of the most probable action's log-probability, as the policy's own probabilities tell it.
-    @Test(arguments: ["false", "true"]) func isTheSlopeOfTheGreedyLogProbability(_ isNormalized: String) throws {
+    @Test(arguments: ["false", "true"]) func isTheSlopeOfTheGreedyLogProbability(_ isNormalized: String)
+        throws
+    {
         let space = Space.box(Box(low: [-2], high: [2], shape: [3]))
         let task = TrainingTask(
             name: "slope", observationSpace: space, actionSpace: .discrete(4), rows: 2, steps: 10)

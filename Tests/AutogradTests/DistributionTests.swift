@@ -128,6 +128,21 @@ private let distributionCases: [OperationCase] = [
             }.reduce(Matrix(rows: 1, columns: 1, [0]), +)
         }),
     OperationCase(
+        "multi-categorical probabilities", groupedShapes,
+        { MultiCategorical(logits: $0[0], sizes: groups).probabilities() * $0[0] },
+        { x in
+            let parts = x[0].split(groups).map { $0.logSoftmax().exp() }
+            var (starts, start): ([Int], Int) = ([], 0)
+            for size in groups {
+                starts += [Int](repeating: start, count: size)
+                start += size
+            }
+            let owners = groups.enumerated().flatMap { [Int](repeating: $0, count: $1) }
+            return Matrix(rows: x[0].rows, columns: x[0].columns) { row, column in
+                parts[owners[column]][row, column - starts[column]]
+            } * x[0]
+        }),
+    OperationCase(
         "multi-categorical entropy", groupedShapes,
         { MultiCategorical(logits: $0[0], sizes: groups).entropy() },
         { $0[0].split(groups).map { $0.categoricalEntropy() }.reduce(Matrix(rows: 1, columns: 1, [0]), +) }),

@@ -159,6 +159,8 @@ struct OptimizerTests {
                     == [],
                 "\(choice)")
         }
+        let coarse = OptimizerChoice.rmsprop.optimizer(learningRate: 0.0625, epsilon: 0.1)
+        #expect(deviations(coarse, steps: 5, tolerance: 1e-5, rule: rmspropRule(0.0625, 0.99, 0.1)) == [])
         var optimizer = OptimizerChoice.sgd.optimizer(learningRate: 1)
         optimizer.learningRate = 0.0625
         #expect(optimizer.learningRate == 0.0625)

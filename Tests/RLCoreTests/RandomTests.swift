@@ -82,6 +82,23 @@ import Testing
         return (0..<count).map { _ in random.standardNormal() }
     }
 
+    /// Each of the 24 orders of four is drawn as often: χ² with 23 degrees of freedom exceeds 49.7 once in a thousand.
+    @Test func shuffles() {
+        var generator = PCG64(seed: 2)
+        var counts: [[Int]: Double] = [:]
+        for _ in 0..<24_000 {
+            var elements = [0, 1, 2, 3]
+            generator.shuffle(&elements)
+            counts[elements, default: 0] += 1
+        }
+        #expect(counts.count == 24)
+        #expect(counts.values.reduce(0) { $0 + ($1 - 1000) * ($1 - 1000) / 1000 } < 49.7)
+        var (none, one): ([Int], [Int]) = ([], [7])
+        generator.shuffle(&none)
+        generator.shuffle(&one)
+        #expect(none.isEmpty && one == [7])
+    }
+
     @Test func archiveKeepsTheWaitingHalf() throws {
         for draws in 0..<4 {
             var generator = PCG64(seed: 9)

@@ -128,7 +128,9 @@ import Testing
         var policy = Archive()
         try one.archivePolicy(&policy)
         #expect(
-            policy.entries.keys.sorted() == ["observations.count", "observations.mean", "observations.variance"])
+            policy.entries.keys.sorted() == [
+                "observations.count", "observations.mean", "observations.variance",
+            ])
     }
 
     @Test func onlyNumbersHaveAScale() throws {

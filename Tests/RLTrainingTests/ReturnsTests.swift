@@ -101,8 +101,8 @@ import Testing
         #expect(cut.vTrace(discount: 0.5) == [2.75, 3.5, 8, 5])
         // ρ̄ = 2: ρδ = 1, 0.75, 7, 4; c as before.
         #expect(cut.vTrace(discount: 0.5, ratioLimit: 2) == [3.25, 3.5, 8, 5])
-        // c̄ = 0.25 halves what the second step hands on and quarters the first's.
-        #expect(cut.vTrace(discount: 0.5, traceLimit: 0.25) == [1.828125, 2.625, 8, 5])
+        // c̄ = 0.25: v₁ = 1.75 + 0.125 · 7, v₀ = 1.5 + 0.125 · 1.625
+        #expect(cut.vTrace(discount: 0.5, traceLimit: 0.25) == [1.703125, 2.625, 8, 5])
     }
 
     /// Where both flags are set, the task has ended.

@@ -6,7 +6,9 @@ import Testing
     private static let space = Space.box(Box(low: [-9], high: [99], shape: [2]))
 
     /// Row r of step t observes (10 t + r, 1), does r, and brings the reward t + 1.
-    private static func append(_ step: Int, to rollout: inout Rollout, change: (inout StepBatch) -> Void = { _ in }) {
+    private static func append(
+        _ step: Int, to rollout: inout Rollout, change: (inout StepBatch) -> Void = { _ in }
+    ) {
         var batch = StepBatch(observationSpace: space, count: 2)
         var decisions = Decisions(actionSpace: .discrete(3), rows: 2)
         for row in 0..<2 {
@@ -90,7 +92,9 @@ import Testing
     }
 
     /// A rollout that is full, and actions that are none, would stop the program later.
-    @Test(arguments: [("filled", [3]), ("filled", [-1])]) func damagedPlaces(_ name: String, _ value: [Int]) throws {
+    @Test(arguments: [("filled", [3]), ("filled", [-1])]) func damagedPlaces(_ name: String, _ value: [Int])
+        throws
+    {
         var rollout = try made()
         var archive = Archive()
         try rollout.archive(&archive)
@@ -108,6 +112,8 @@ import Testing
                 steps: 1_000_000, rows: 1_000_000, observationSpace: RolloutTests.space,
                 actionSpace: .discrete(3))
         }
-        #expect(error?.description.hasPrefix("rolloutSteps=1000000 of 1000000 rows does not fit: at 38 bytes") == true)
+        #expect(
+            error?.description.hasPrefix("rolloutSteps=1000000 of 1000000 rows does not fit: at 38 bytes")
+                == true)
     }
 }

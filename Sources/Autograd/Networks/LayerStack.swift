@@ -6,7 +6,10 @@ public struct LayerStack: Module {
     /// What becomes of it.
     public let output: Shape
 
-    private var layers: [BuiltLayer] = []
+    // In place for as many as the network of Atari has with its outputs: visiting a copy's parameters, as every update
+    // does, would copy an array.
+    private var first = InlineArray<5, BuiltLayer?>(repeating: nil)
+    private var rest: [BuiltLayer] = []
 
     /// Layers for observations of this shape, with weights drawn from the generator, as PyTorch draws them where nothing
     /// is said. Throws where a layer does not fit.
@@ -16,8 +19,9 @@ public struct LayerStack: Module {
     ) throws(NetworkError) {
         self.input = input
         var shape = input
-        for description in descriptions {
-            layers.append(try BuiltLayer(description, input: shape, initializer: initializer, using: &random))
+        for (index, description) in descriptions.enumerated() {
+            let layer = try BuiltLayer(description, input: shape, initializer: initializer, using: &random)
+            if index < first.count { first[index] = layer } else { rest.append(layer) }
             shape = try description.output(of: shape)
         }
         output = shape
@@ -29,18 +33,29 @@ public struct LayerStack: Module {
     /// The same of observations as they lie in memory.
     public func callAsFunction(_ x: NetworkInput) -> Tensor {
         let images = x.reshaped(each: input)
-        guard let first = layers.first else { return images.tensor }
-        return layers.dropFirst().reduce(first(images)) { $1($0) }
+        guard let layer = first[0] else { return images.tensor }
+        var y = layer(images)
+        for index in 1..<first.count {
+            guard let layer = first[index] else { return y }
+            y = layer(y)
+        }
+        for layer in rest { y = layer(y) }
+        return y
     }
 
     /// Each layer in numbers, with names that begin so.
     func summary(_ prefix: String) -> [LayerSummary] {
-        layers.enumerated().flatMap { $1.summary("\(prefix)layers.\($0)") }
+        (first.indices.compactMap { first[$0] } + rest).enumerated().flatMap {
+            $1.summary("\(prefix)layers.\($0)")
+        }
     }
 
     /// "layers.0.weight", "layers.0.bias", …; inside a layer of layers "layers.2.parts.0.layers.1.weight".
     public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
-        for index in layers.indices { try visitor.visit("layers", index: index, &layers[index]) }
+        for index in first.indices {
+            if try first[index]?.visitAsLayer(index, &visitor) == nil { return }
+        }
+        for index in rest.indices { try rest[index].visitAsLayer(first.count + index, &visitor) }
     }
 }
 
@@ -129,5 +144,13 @@ struct BuiltLayer: Module {
         try convolution?.visitParameters(&visitor)
         try linear?.visitParameters(&visitor)
         for index in parts.indices { try visitor.visit("parts", index: index, &parts[index]) }
+    }
+}
+
+extension BuiltLayer {
+    fileprivate mutating func visitAsLayer<V: ParameterVisitor>(
+        _ index: Int, _ visitor: inout V
+    ) throws(V.Failure) {
+        try visitor.visit("layers", index: index, &self)
     }
 }

@@ -101,6 +101,14 @@ struct RunPlanTests {
         #expect(!message.contains("\n"))
     }
 
+    /// Whether a rollout of so many rows can be divided is known before anything runs.
+    @Test func theAgentIsMadeForTheRowsOfTheRun() throws {
+        let settings = ["rolloutSteps": "2", "minibatches": "8"]
+        let message = refusal { try plan(flags("ppo", "cartpole", settings)) }
+        #expect(message.hasPrefix("minibatches=8 does not fit: expected a divisor of 2"))
+        #expect(try plan(flags("ppo", "cartpole", settings) { $0.envs = 4 }).rows == 4)
+    }
+
     @Test func namesAreFoundWhateverTheirCase() throws {
         #expect(try plan(flags("STUB", "COUNTDOWN-V0")).environmentName == "Countdown-v0")
         #expect(refusal { try plan(flags("stub", "countdwn")) }.contains("did you mean 'countdown'"))
