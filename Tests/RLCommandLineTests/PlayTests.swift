@@ -24,6 +24,19 @@ import Testing
         #expect(trace.isFine && trace.output == record)
     }
 
+    /// A person does not play what learners see of an arcade game, but the game.
+    @Test func anArcadeGameIsPlayedFrameByFrame() throws {
+        let played = try workplace.shell(
+            "SDL_VIDEODRIVER=dummy exec $RL play pong --seed 3 --episodes 1 --speed 1000 --set limit=70 "
+                + "--record game.jsonl")
+        try #require(played.isFine, "\(played.error)")
+        #expect(played.output.contains("Arcade/Pong-v0 is played as Arcade/PongRaw-v0"))
+        let trace = try workplace.shell(
+            "exec $RL trace pong-raw --seed 3 --actions game.jsonl --set limit=70")
+        #expect(trace.isFine && trace.output == (try workplace.text("game.jsonl")))
+        #expect(trace.output.contains("\"step\":70,"))
+    }
+
     @Test func theKeysAreTold() throws {
         let played = try workplace.shell(
             "SDL_VIDEODRIVER=dummy exec $RL play acrobot --episodes 1 --speed 1000")

@@ -404,7 +404,7 @@ typedef struct {
     // An image x [rows.inputs, columns.inputs, channels] at a smaller size y [rows.outputs, columns.outputs, channels],
     // each pixel the mean of the area it covers, rounded to nearest, to even when in the middle. Sums are made in Float32,
     // first along a row, then down a column, each from its first tap to its last, and nothing is fused: the bytes of OpenCV's
-    // INTER_AREA, on every instruction set. `scratch` holds 2 columns.stride channels floats.
+    // INTER_AREA, on every instruction set. `scratch` holds 5 columns.stride channels floats.
     void (*_Nonnull area_resize)(
         rl_area_axis rows, rl_area_axis columns, long channels, const uint8_t *x, float *scratch, uint8_t *y);
     // The same where `down` by `across` whole pixels become one: their sum is an integer, and OpenCV rounds the mean of

@@ -28,7 +28,7 @@ public struct AreaImage: Sendable {
         factors = isWhole ? (source.0 / size.0, source.1 / size.1) : nil
         rows = AreaAxis(from: source.0, to: size.0)
         columns = AreaAxis(from: source.1, to: size.1)
-        scratchCount = 2 * columns.first.count * channels
+        scratchCount = 5 * columns.first.count * channels
     }
 
     /// Makes `picture`, `[height, width, channels]` of the large size, small. `scratch` has `scratchCount` floats.
