@@ -152,3 +152,8 @@ extension MadeEnvironment {
         }
     }
 }
+
+extension EnvironmentEntry: CustomStringConvertible {
+    /// The name.
+    public var description: String { name }
+}
