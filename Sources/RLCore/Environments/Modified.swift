@@ -28,6 +28,8 @@ public protocol Modifier<Base>: Sendable {
         _ base: inout Base, _ action: Action, into observation: inout MutableSpan<Scalar>,
         using random: inout Base.Random
     ) -> Outcome
+    /// Forgets what the next episode would go on with, so that it starts anew.
+    mutating func giveUp()
     /// Visits the modifier's own state.
     mutating func archive(_ archive: inout Archive) throws(ArchiveError)
 }
@@ -43,6 +45,8 @@ extension Modifier {
     public func keyboard(_ base: KeyboardMap) -> KeyboardMap { base }
     /// One.
     public var baseSteps: Int { 1 }
+    /// Nothing: most episodes start anew by themselves.
+    public mutating func giveUp() {}
 }
 
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
@@ -99,6 +103,27 @@ extension Modified: HoldingModifiers {
 private protocol HoldingModifiers {
     /// Modifiers around the task, this one included.
     static var modifierCount: Int { get }
+}
+
+/// An environment whose next episode may go on with what the last one left, as a game with lives does.
+protocol ContinuesGames {
+    /// Forgets it: an episode that a fresh seed starts is the seed's alone.
+    mutating func giveUp()
+}
+
+extension Modified: ContinuesGames {
+    mutating func giveUp() {
+        modifier.giveUp()
+        giveUpGame(in: &base)
+    }
+}
+
+/// Makes the next episode of `environment` start anew, whatever was played before.
+@usableFromInline
+func giveUpGame<E: Environment>(in environment: inout E) {
+    guard var game = environment as? any Environment & ContinuesGames else { return }
+    game.giveUp()
+    if let anew = game as? E { environment = anew }
 }
 
 /// A modifier that leaves states, transitions and rewards as they are, so that the exact model still holds.

@@ -34,6 +34,7 @@ final class Rows<E: Environment>: EnvironmentRows {
         for row in 0..<count {
             randoms[row] = E.Random(SeedSequence(seed, spawnKey: [UInt32(row)]))
             episodes[row] = RunningEpisode()
+            giveUpGame(in: &environments[row])
         }
     }
 

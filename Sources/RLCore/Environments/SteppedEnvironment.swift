@@ -100,7 +100,10 @@ final class Simulator<E: Environment> {
 
     @inlinable
     func start(_ seed: UInt64?, _ memory: UnsafeMutableRawPointer, _ width: Int) {
-        if let seed { random.pointee = E.Random(seed: seed) }
+        if let seed {
+            random.pointee = E.Random(seed: seed)
+            giveUpGame(in: &environment.pointee)
+        }
         var observation = scalars(memory, width).mutableSpan
         environment.pointee.reset(into: &observation, using: &random.pointee)
     }

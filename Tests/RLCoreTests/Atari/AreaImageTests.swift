@@ -95,9 +95,8 @@ import Testing
     ) -> [UInt8] {
         let image = AreaImage(from: source, to: size, channels: channels)
         var small = [UInt8](repeating: 7, count: size.0 * size.1 * channels)
-        var scratch = [Float](repeating: .nan, count: image.scratchCount)
         var span = small.mutableSpan
-        image.resize(picture, into: &span, scratch: &scratch, kernels: rl_kernels_at_most(Int32(set)))
+        image.resize(picture, into: &span, kernels: rl_kernels_at_most(Int32(set)))
         return small
     }
 

@@ -71,6 +71,26 @@ import Testing
         #expect(player.environment.base.base.game == 3)
     }
 
+    @Test func aFreshSeedStartsAnotherGame() throws {
+        let environment = Film(Film.Script(losses: [2])).episodicLife().skippingFrames(2)
+        let rows = try Vectorized(environment, count: 1)
+        var batch = StepBatch(observationSpace: rows.observationSpace, count: 1)
+        let action = ActionBatch(for: rows.actionSpace, count: 1)
+        rows.reset(seed: 0, into: &batch)
+        try rows.step(action, into: &batch)
+        #expect(batch.terminated[0] && batch.finished.isEmpty)
+        rows.reset(seed: 0, into: &batch)
+        #expect(batch.observations.row(0) == [0, 0, 3, 2])
+        let alone = Stepped(environment)
+        alone.reset(seed: 0)
+        #expect(try alone.step(action).terminated)
+        alone.reset(seed: 0)
+        #expect(alone.observation.row(0) == [0, 0, 3, 2])
+        #expect(try alone.step(action).terminated)
+        alone.reset(seed: nil)
+        #expect(alone.observation.row(0) == [3, 0, 2, 2])
+    }
+
     @Test func switchedOffALostLifeIsNothing() {
         var player = Player(Film(Film.Script(losses: [1])).episodicLife(false))
         player.reset()

@@ -8,8 +8,6 @@ public struct AreaImage: Sendable {
     public let width: Int
     /// Bytes of a pixel.
     public let channels: Int
-    /// Floats of scratch memory.
-    public let scratchCount: Int
     private let source: (height: Int, width: Int)
     /// Where both factors are whole.
     private let factors: (down: Int, across: Int)?
@@ -28,16 +26,15 @@ public struct AreaImage: Sendable {
         factors = isWhole ? (source.0 / size.0, source.1 / size.1) : nil
         rows = AreaAxis(from: source.0, to: size.0)
         columns = AreaAxis(from: source.1, to: size.1)
-        scratchCount = 5 * columns.first.count * channels
     }
 
-    /// Makes `picture`, `[height, width, channels]` of the large size, small. `scratch` has `scratchCount` floats.
+    /// Makes `picture`, `[height, width, channels]` of the large size, small.
     public func resize(
-        _ picture: [UInt8], into small: inout MutableSpan<UInt8>, scratch: inout [Float],
+        _ picture: [UInt8], into small: inout MutableSpan<UInt8>,
         kernels: UnsafePointer<rl_kernels> = rl_kernels_default()
     ) {
         precondition(picture.count == source.height * source.width * channels)
-        precondition(small.count == height * width * channels && scratch.count >= scratchCount)
+        precondition(small.count == height * width * channels)
         small.withUnsafeMutableBufferPointer { small in
             guard let small = small.baseAddress else { return }
             picture.withUnsafeBufferPointer { picture in
@@ -49,7 +46,8 @@ public struct AreaImage: Sendable {
                 }
                 rows.withKernelAxis { rows in
                     columns.withKernelAxis { columns in
-                        scratch.withUnsafeMutableBufferPointer { scratch in
+                        let floats = 5 * columns.stride * channels
+                        withUnsafeTemporaryAllocation(of: Float.self, capacity: floats) { scratch in
                             guard let scratch = scratch.baseAddress else { return }
                             kernels.pointee.area_resize(rows, columns, channels, picture, scratch, small)
                         }

@@ -6,7 +6,6 @@ public struct AreaResize<Base: Environment>: Modifier where Base.Scalar == UInt8
     @usableFromInline let image: AreaImage?
     // Nothing in it outlasts a step.
     @usableFromInline var large: [UInt8]
-    @usableFromInline var sums: [Float]
 
     /// `height` by `width` pixels for what `base` observes; 0 leaves either as it is.
     public init(_ height: Int, _ width: Int, of base: Base) {
@@ -23,7 +22,6 @@ public struct AreaResize<Base: Environment>: Modifier where Base.Scalar == UInt8
             isSame
             ? nil : AreaImage(from: (shape[0], shape[1]), to: size, channels: shape[2])
         large = isSame ? [] : [UInt8](repeating: 0, count: shape.reduce(1, *))
-        sums = [Float](repeating: 0, count: image?.scratchCount ?? 0)
     }
 
     /// Fewer pixels.
@@ -45,7 +43,7 @@ public struct AreaResize<Base: Environment>: Modifier where Base.Scalar == UInt8
         guard let image else { return base.reset(into: &observation, using: &random) }
         var screen = large.mutableSpan
         base.reset(into: &screen, using: &random)
-        image.resize(large, into: &observation, scratch: &sums)
+        image.resize(large, into: &observation)
     }
 
     /// Acts once.
@@ -57,7 +55,7 @@ public struct AreaResize<Base: Environment>: Modifier where Base.Scalar == UInt8
         guard let image else { return base.step(action, into: &observation, using: &random) }
         var screen = large.mutableSpan
         let outcome = base.step(action, into: &screen, using: &random)
-        image.resize(large, into: &observation, scratch: &sums)
+        image.resize(large, into: &observation)
         return outcome
     }
 

@@ -43,6 +43,9 @@ public struct EpisodicLife<Base: LazilyObserved & HasLives>: LazyModifier where 
         return outcome
     }
 
+    /// Another game starts next.
+    public mutating func giveUp() { goesOn = false }
+
     /// Visits lives and how the next episode starts.
     public mutating func archive(_ archive: inout Archive) throws(ArchiveError) {
         try archive.field("lives", &lives)
