@@ -128,7 +128,8 @@ public struct ArcadeBreakout: ArcadeGame {
 
     private mutating func serve(using random: inout PCG64) {
         let place = random.integers(4)
-        ballX = [16, 78, 80, 142][place] * ArcadeBreakout.unit
+        let places: InlineArray<4, Int> = [16, 78, 80, 142]
+        ballX = places[place] * ArcadeBreakout.unit
         ballY = 122 * ArcadeBreakout.unit
         velocityX = place.isMultiple(of: 2) ? 2 : -2
         velocityY = 2
@@ -294,12 +295,12 @@ public struct ArcadeBreakout: ArcadeGame {
             let lower = min(Wall.rows - 1, (ball.y + ball.height - 1 - Wall.top) / Wall.brick.height)
             let leftmost = (ball.x - ArcadeBreakout.left) / Wall.brick.width
             let rightmost = (ball.x + ball.width - 1 - ArcadeBreakout.left) / Wall.brick.width
-            let (first, second) = isMovingRight ? (leftmost, rightmost) : (rightmost, leftmost)
-            for row in isRising ? [lower, upper] : [upper, lower] {
-                for column in [first, second] where hasBrick(row: row, column: column) {
-                    bricks[row] &= ~(1 << UInt32(column))
-                    return row
-                }
+            // The corners of the ball, in the order in which it came there.
+            let rows: InlineArray<2, Int> = isRising ? [lower, upper] : [upper, lower]
+            let columns: InlineArray<2, Int> = isMovingRight ? [leftmost, rightmost] : [rightmost, leftmost]
+            for corner in 0..<4 where hasBrick(row: rows[corner / 2], column: columns[corner % 2]) {
+                bricks[rows[corner / 2]] &= ~(1 << UInt32(columns[corner % 2]))
+                return rows[corner / 2]
             }
             return nil
         }

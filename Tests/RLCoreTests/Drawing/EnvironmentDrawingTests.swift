@@ -39,7 +39,8 @@ import Testing
         var random = PCG64(seed: 4)
         var seen = Set<[UInt8]>()
         environment.reset(seed: 4)
-        for _ in 0..<30 {
+        // Some games stand still for two seconds before they begin.
+        for step in 0..<180 where step < 30 || seen.count == 1 {
             let picture = try picture { environment.draw(on: &$0) }
             let colors = Set(
                 stride(from: 0, to: picture.bytes.count, by: 3).map { Array(picture.bytes[$0..<$0 + 3]) })
