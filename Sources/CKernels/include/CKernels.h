@@ -176,6 +176,9 @@ typedef struct {
     float scale;
 } rl_pixels;
 
+// What a resize has room for by itself.
+enum { rl_area_floats = 2560 };
+
 // One instruction set's functions. "+=" in a comment means that the result is added to what the memory holds.
 typedef struct {
     int instruction_set;
@@ -404,9 +407,10 @@ typedef struct {
     // An image x [rows.inputs, columns.inputs, channels] at a smaller size y [rows.outputs, columns.outputs, channels],
     // each pixel the mean of the area it covers, rounded to nearest, to even when in the middle. Sums are made in Float32,
     // first along a row, then down a column, each from its first tap to its last, and nothing is fused: the bytes of OpenCV's
-    // INTER_AREA, on every instruction set. `scratch` holds 5 columns.stride channels floats.
+    // INTER_AREA, on every instruction set. `scratch` holds 5 columns.stride channels floats; up to `rl_area_floats` of them
+    // it may be absent.
     void (*_Nonnull area_resize)(
-        rl_area_axis rows, rl_area_axis columns, long channels, const uint8_t *x, float *scratch, uint8_t *y);
+        rl_area_axis rows, rl_area_axis columns, long channels, const uint8_t *x, float *_Nullable scratch, uint8_t *y);
     // The same where `down` by `across` whole pixels become one: their sum is an integer, and OpenCV rounds the mean of
     // 2 by 2 pixels of 1, 3 or 4 channels up when in the middle. `height` and `width` are those of y.
     void (*_Nonnull area_resize_whole)(

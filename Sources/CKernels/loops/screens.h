@@ -118,6 +118,8 @@ INLINE void area_blend(long n, const float *const *rows, const float *weights, l
 
 static void area_resize(
     rl_area_axis rows, rl_area_axis columns, long channels, const uint8_t *x, float *scratch, uint8_t *y) {
+    float own[rl_area_floats];
+    if (!scratch) scratch = own;
     bool has_four_taps = channels == 1 && columns.taps == 4 && columns.stride % 16 == 0;
 #if VW >= 8
     area_shuffles shuffles;

@@ -47,9 +47,13 @@ public struct AreaImage: Sendable {
                 rows.withKernelAxis { rows in
                     columns.withKernelAxis { columns in
                         let floats = 5 * columns.stride * channels
+                        if floats <= rl_area_floats {
+                            kernels.pointee.area_resize(rows, columns, channels, picture, nil, small)
+                            return
+                        }
                         withUnsafeTemporaryAllocation(of: Float.self, capacity: floats) { scratch in
-                            guard let scratch = scratch.baseAddress else { return }
-                            kernels.pointee.area_resize(rows, columns, channels, picture, scratch, small)
+                            kernels.pointee.area_resize(
+                                rows, columns, channels, picture, scratch.baseAddress, small)
                         }
                     }
                 }
