@@ -34,6 +34,20 @@ import Testing
         #expect(isOther)
     }
 
+    /// Halves of a large minibatch are the same on one thread as on two.
+    @Test(arguments: [2, 5]) func threadsChangeNoByte(_ threads: Int) throws {
+        let cartPole = MadeEnvironment(name: "CartPole-v1", CartPole().timeLimit(500))
+        func train(threads: Int) throws -> [UInt8] {
+            let settings = ["rolloutSteps": "64", "minibatches": "2", "learningRate": "1e-3"]
+            let lab = try Lab(
+                AgentEntry(PPO.self), settings, in: cartPole, rows: 4, steps: 2048, threads: threads)
+            try lab.train(until: 1024)
+            return try lab.archive().safetensors()
+        }
+        let isSame = try train(threads: 1) == train(threads: threads)
+        #expect(isSame)
+    }
+
     /// Training does not change a policy taken before, and acting with one does not change training.
     @Test(arguments: agents, [false, true])
     func aPolicyIsFrozen(_ agent: String, _ isNormalized: Bool) throws {

@@ -12,6 +12,18 @@ import Testing
         .discrete(5), .multiDiscrete([5, 9]), .box(Box(low: [-1], high: [1], shape: [2])),
     ]
 
+    /// Large ones are halved, whatever the threads; parts cover each row once.
+    @Test func parts() {
+        func minibatch(_ count: Int) -> Minibatch {
+            Minibatch(count: count, observationSpace: .discrete(2), actionSpace: .discrete(2))
+        }
+        #expect(minibatch(128).parts(forParameters: 10_000) == 2)
+        #expect(minibatch(63).parts(forParameters: 10_000_000) == 1)
+        #expect(minibatch(128).parts(forParameters: 1000) == 1)
+        #expect(minibatch(7).rows(ofPart: 0, of: 2) == 0..<3)
+        #expect(minibatch(7).rows(ofPart: 1, of: 2) == 3..<7)
+    }
+
     /// Shuffled places in minibatches bring every transition whole and exactly once.
     @Test(arguments: observationSpaces, actionSpaces)
     func coversEachOnce(observing observationSpace: Space, acting actionSpace: Space) throws {

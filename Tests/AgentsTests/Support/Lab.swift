@@ -16,11 +16,11 @@ final class Lab {
 
     init(
         _ entry: AgentEntry, _ settings: [String: String] = [:], in environment: MadeEnvironment,
-        rows: Int = 1, steps: Int = 10_000, seed: UInt64 = 1
+        rows: Int = 1, steps: Int = 10_000, seed: UInt64 = 1, threads: Int = 1
     ) throws {
         let task = TrainingTask(
             name: environment.name, observationSpace: environment.observationSpace,
-            actionSpace: environment.actionSpace, rows: rows, steps: steps)
+            actionSpace: environment.actionSpace, rows: rows, steps: steps, threads: threads)
         agent = try entry.make(settings, for: task, seed: seed)
         recorder = RunRecorder(metrics: entry.metrics)
         vectorized = try environment.vectorized(rows)
