@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let plan = try RunPlan(layers(), catalog: CommandCatalog.current)
-        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let threads = threads ?? availableCores()
         guard threads >= 1 else {
             throw ConfigurationError("threads=\(threads) does not fit: expected an integer, at least 1")
         }
