@@ -115,8 +115,8 @@ def report(name, rounds):
 
 
 def measure_seeds(rl, number, options):
-    """A round: seconds of one seed, seconds of ten at once, steps a second of the ten together."""
-    _, one = run(rl, "cartpole", "--seed", number, steps=options.steps, all_cores=True)
+    """A round: seconds of one seed on one thread, seconds of ten at once, steps a second of the ten together."""
+    _, one = run(rl, "cartpole", "--seed", number, "--threads", 1, steps=options.steps, all_cores=True)
     summaries, many = run(
         rl, "cartpole", "--seed", number, "--seeds", SEEDS, steps=options.steps, all_cores=True)
     return one, many, sum(summary["steps"] for summary in summaries) / many
@@ -128,7 +128,7 @@ def report_seeds(rounds):
     shares = [many / (one * SEEDS / min(cores, SEEDS)) for one, many, _ in rounds]
     met = statistics.median(shares) <= SLACK
     print(f"\nseeds: {SEEDS} at once on {cores} cores, the median over rounds and the range")
-    print(f"  one seed                             {figure([one for one, _, _ in rounds], ' s')}")
+    print(f"  one seed, one thread                 {figure([one for one, _, _ in rounds], ' s')}")
     print(f"  {SEEDS} seeds                             {figure([many for _, many, _ in rounds], ' s')}")
     print(f"  steps a second of all together       {figure([rate for _, _, rate in rounds])}")
     print(f"  {SEEDS} seeds : {SEEDS} / cores × one seed      {figure(shares, '×'):<26} bar ≤ {SLACK}×  "
