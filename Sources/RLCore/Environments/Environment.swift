@@ -60,6 +60,16 @@ public struct Outcome: Sendable, Equatable {
         episodeEnded = terminated || truncated
     }
 
+    /// Adds the step after this one, so that both are one: rewards and scores are summed, and the flags are the later's.
+    @inlinable
+    public mutating func add(_ next: Outcome) {
+        reward += next.reward
+        score += next.score
+        terminated = next.terminated
+        truncated = next.truncated
+        episodeEnded = next.episodeEnded
+    }
+
     /// Whether the learner's episode is over, for either reason.
     public var isDone: Bool { terminated || truncated }
 }

@@ -32,12 +32,7 @@ public struct RepeatedActions<Base: Environment>: Modifier {
         var total = base.step(action, into: &observation, using: &random)
         var taken = 1
         while taken < times, !total.isDone {
-            let next = base.step(action, into: &observation, using: &random)
-            total.reward += next.reward
-            total.score += next.score
-            total.terminated = next.terminated
-            total.truncated = next.truncated
-            total.episodeEnded = next.episodeEnded
+            total.add(base.step(action, into: &observation, using: &random))
             taken += 1
         }
         return total

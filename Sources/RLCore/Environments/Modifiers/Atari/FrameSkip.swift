@@ -51,12 +51,7 @@ public struct FrameSkip<Base: LazilyObserved>: Modifier where Base.Scalar == UIn
             } else {
                 before = base
             }
-            let next = base.advance(action, using: &random)
-            outcome.reward += next.reward
-            outcome.score += next.score
-            outcome.terminated = next.terminated
-            outcome.truncated = next.truncated
-            outcome.episodeEnded = next.episodeEnded
+            outcome.add(base.advance(action, using: &random))
             played += 1
         }
         base.observe(into: &observation)

@@ -26,7 +26,7 @@ public struct StickyActions<Base: LazilyObserved>: LazyModifier where Base.Actio
     public mutating func advance(
         _ base: inout Base, _ action: Int, using random: inout Base.Random
     ) -> Outcome {
-        let isRepeated = probability > 0 && Double(random.next() &>> 11) * 0x1p-53 < probability
+        let isRepeated = probability > 0 && random.random() < probability
         if !isRepeated { last = action }
         return base.advance(last, using: &random)
     }
