@@ -49,48 +49,43 @@ public final class WorkerThreads: @unchecked Sendable {
     private final class Shared: @unchecked Sendable {
         private let helpers: Int
         private let patience: Int
-        private let round = Atomic<Int>(0)
-        private let running = Atomic<Int>(0)
-        private let isStopping = Atomic<Bool>(false)
         private let sleepers: [DispatchSemaphore]
-        private let isAsleep: UnsafeMutablePointer<Atomic<Bool>>
-        // Written before a round begins and read within it.
-        private var body: ((Int) -> Void)?
+        /// Rounds that have begun; negative when there will be no more.
+        private let round: OwnLine<Atomic<Int>>
+        /// Rounds that each helper has finished.
+        private let finished: OwnLine<Atomic<Int>>
+        private let isAsleep: OwnLine<Atomic<Bool>>
+        /// Written before a round begins and read within it.
+        private let body: OwnLine<((Int) -> Void)?>
 
         init(helpers: Int, patience: Int) {
             self.helpers = helpers
             self.patience = patience
             sleepers = (0..<helpers).map { _ in DispatchSemaphore(value: 0) }
-            isAsleep = .allocate(capacity: helpers)
-            for helper in 0..<helpers { (isAsleep + helper).initialize(to: Atomic(false)) }
-        }
-
-        deinit {
-            isAsleep.deinitialize(count: helpers)
-            isAsleep.deallocate()
+            round = OwnLine(1) { $0.initialize(to: Atomic(0)) }
+            finished = OwnLine(helpers) { $0.initialize(to: Atomic(0)) }
+            isAsleep = OwnLine(helpers) { $0.initialize(to: Atomic(false)) }
+            body = OwnLine(1) { $0.initialize(to: nil) }
         }
 
         func start(_ body: @escaping (Int) -> Void) {
-            self.body = body
-            running.store(helpers, ordering: .relaxed)
-            round.add(1, ordering: .sequentiallyConsistent)
-            wake()
+            self.body[0].pointee = body
+            begin(round[0].pointee.load(ordering: .relaxed) + 1)
         }
 
-        func stop() {
-            isStopping.store(true, ordering: .relaxed)
-            round.add(1, ordering: .sequentiallyConsistent)
-            wake()
-        }
+        func stop() { begin(-1) }
 
         func waitForHelpers() {
-            var looks = 0
-            while running.load(ordering: .acquiring) > 0 {
-                looks += 1
-                // Somebody else may need this core for the helper to get on.
-                if looks > patience { sched_yield() }
+            let current = round[0].pointee.load(ordering: .relaxed)
+            for helper in 0..<helpers {
+                var looks = 0
+                while finished[helper].pointee.load(ordering: .acquiring) < current {
+                    looks += 1
+                    // Somebody else may need this core for the helper to get on.
+                    if looks > patience { sched_yield() }
+                }
             }
-            body = nil
+            body[0].pointee = nil
         }
 
         func serve(_ helper: Int) {
@@ -98,34 +93,63 @@ public final class WorkerThreads: @unchecked Sendable {
             while true {
                 awaitRound(after: seen, helper)
                 seen += 1
-                if isStopping.load(ordering: .relaxed) { return }
-                body?(helper + 1)
-                running.subtract(1, ordering: .releasing)
+                if round[0].pointee.load(ordering: .relaxed) < 0 { return }
+                body[0].pointee?(helper + 1)
+                finished[helper].pointee.store(seen, ordering: .releasing)
             }
         }
 
-        private func wake() {
+        private func begin(_ number: Int) {
+            round[0].pointee.store(number, ordering: .sequentiallyConsistent)
             for helper in 0..<helpers
-            where isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent) {
+            where isAsleep[helper].pointee.load(ordering: .sequentiallyConsistent)
+                && isAsleep[helper].pointee.exchange(false, ordering: .sequentiallyConsistent)
+            {
                 sleepers[helper].signal()
             }
         }
 
         private func awaitRound(after seen: Int, _ helper: Int) {
-            for _ in 0..<patience where round.load(ordering: .acquiring) > seen { return }
+            let round = round[0]
+            for _ in 0..<patience where round.pointee.load(ordering: .acquiring) != seen { return }
             // Whoever began a round may be late in waking those that wait for the one after it: a helper that is woken
             // looks again.
+            let isAsleep = isAsleep[helper]
             while true {
-                isAsleep[helper].store(true, ordering: .sequentiallyConsistent)
+                isAsleep.pointee.store(true, ordering: .sequentiallyConsistent)
                 // Whoever takes the mark back, this thread or the one that wakes it, decides whether it sleeps.
-                if round.load(ordering: .sequentiallyConsistent) > seen,
-                    isAsleep[helper].exchange(false, ordering: .sequentiallyConsistent)
+                if round.pointee.load(ordering: .sequentiallyConsistent) != seen,
+                    isAsleep.pointee.exchange(false, ordering: .sequentiallyConsistent)
                 {
                     return
                 }
                 sleepers[helper].wait()
-                if round.load(ordering: .acquiring) > seen { return }
+                if round.pointee.load(ordering: .acquiring) != seen { return }
             }
         }
+    }
+}
+
+/// Values that lie apart in memory, each in cache lines of its own: what one thread writes and another watches is fast only
+/// while nothing else is written beside it.
+private final class OwnLine<Value: ~Copyable> {
+    private let memory: UnsafeMutableRawPointer
+    private let count: Int
+
+    init(_ count: Int, _ initialize: (UnsafeMutablePointer<Value>) -> Void) {
+        self.count = count
+        memory = .allocate(byteCount: max(count, 1) * 128, alignment: 128)
+        for index in 0..<count {
+            initialize((memory + index * 128).bindMemory(to: Value.self, capacity: 1))
+        }
+    }
+
+    deinit {
+        for index in 0..<count { self[index].deinitialize(count: 1) }
+        memory.deallocate()
+    }
+
+    subscript(index: Int) -> UnsafeMutablePointer<Value> {
+        (memory + index * 128).assumingMemoryBound(to: Value.self)
     }
 }
