@@ -54,6 +54,64 @@ struct KernelTests {
         }
     }
 
+    @Test("A first layer on mostly zeros, and its gradients", arguments: availableSets)
+    func zeros(set: InstructionSet) {
+        var random = SplitMix(state: 8)
+        let shapes = [
+            [1, 96, 64], [5, 100, 1], [16, 400, 64], [3, 511, 17], [7, 513, 130], [2, 1300, 70],
+            [40, 120, 256],
+        ]
+        for (index, shape) in shapes.enumerated() {
+            let (m, k, n) = (shape[0], shape[1], shape[2])
+            let activation = Activation.allCases[index % 3]
+            let layer = Linear(k, n, activation: activation, using: &random)
+            var x = [Float](repeating: 0, count: m * k)
+            for (place, value) in zip(x.indices, random.floats(m * k)) where random.next() % 10 == 0 {
+                x[place] = place % 2 == 0 ? 1 : value
+            }
+            // A row of zeros, and one that is full where others have told that there are few.
+            for column in 0..<k where m > 1 { x[column + (m - 1) * k] = 0 }
+            for column in 0..<k where m > 4 { x[column + 2 * k] = Float(column % 7) - 3 }
+            let dy = random.floats(m * n)
+            let (y, dw, db) = set.run {
+                withTape {
+                    let (_, gradients, y) = valueAndGradients(at: layer) { layer in
+                        let y = layer(Tensor(aliasing: x, rows: m, columns: k))
+                        return ((y * Tensor(aliasing: dy, rows: m, columns: n)).sum(), y)
+                    }
+                    return (y.values, gradients[0], gradients[1])
+                }
+            }
+            let expected = Reference(rows: m, columns: k, x.map(Double.init)).linear(
+                Reference(rows: k, columns: n, layer.weight.values.map(Double.init)),
+                Reference(rows: 1, columns: n, layer.bias.values.map(Double.init)), activation)
+            var dz = dy.map(Double.init)
+            for place in dz.indices {
+                let value = expected.elements[place]
+                switch activation {
+                case .identity: break
+                case .relu: if value <= 0 { dz[place] = 0 }
+                case .tanh: dz[place] *= 1 - value * value
+                }
+            }
+            var (expectedWeight, expectedBias) = (
+                [Double](repeating: 0, count: k * n), [Double](repeating: 0, count: n)
+            )
+            for row in 0..<m {
+                for column in 0..<n {
+                    expectedBias[column] += dz[row * n + column]
+                    for input in 0..<k where x[row * k + input] != 0 {
+                        expectedWeight[input * n + column] +=
+                            Double(x[row * k + input]) * dz[row * n + column]
+                    }
+                }
+            }
+            #expect(differences(y, expected.elements, 5e-6, "y") == [], "\(shape)")
+            #expect(differences(dw, expectedWeight, 5e-6, "dw") == [], "\(shape)")
+            #expect(differences(db, expectedBias, 5e-6, "db") == [], "\(shape)")
+        }
+    }
+
     @Test("Sums, maxima and softmax of rows: few and many, short and long", arguments: availableSets)
     func rows(set: InstructionSet) {
         var random = SplitMix(state: 13)

@@ -1,9 +1,13 @@
 internal import CKernels
 
 /// y [m, n] = activation(x [m, k] · w [k, n] + b [n]) in one pass over y, from parameters: untracked ones are
-/// read where they are, without a place on the tape, so that acting and targets cost what the loops cost.
+/// read where they are, without a place on the tape, so that acting and targets cost what the loops cost. Where x is
+/// constant and mostly zeros, as boards of binary planes are, zeros are not multiplied.
 enum LinearOperation: Operation {
     static let name = "linear"
+
+    /// Inputs from which on it is worth looking for zeros.
+    private static let leastToSkip = 96
 
     static func apply(_ x: Tensor, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation)
         -> Tensor
@@ -18,9 +22,12 @@ enum LinearOperation: Operation {
             failure("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
         }
         let y = tape.allocate(m &* n)
+        let skipsZeros = !input.isTracked && k >= leastToSkip && tape.kernels.is_sparse(m, k, input.value)
         withExtendedLifetime((weight.storage, bias?.storage)) {
             let (w, b) = (weight.storage.pointer, bias?.storage.pointer)
-            if tape.isLarge(m, n, k) {
+            if skipsZeros {
+                tape.kernels.sparse_linear(m, n, k, input.value, w, b, activation.code, y)
+            } else if tape.isLarge(m, n, k) {
                 tape.multiply(.normal, m, n, k, input.value, w, into: y, accumulate: false)
                 tape.kernels.finish_linear(m, n, b, activation.code, y)
             } else {
@@ -33,7 +40,7 @@ enum LinearOperation: Operation {
             isTracked: isTracked,
             Node(
                 operation: LinearOperation.self, first: x.slot, second: weight.tensor.slot,
-                third: bias?.tensor.slot ?? -1, code: activation.code))
+                third: bias?.tensor.slot ?? -1, code: activation.code, start: skipsZeros ? 1 : 0))
     }
 
     static func propagate(_ node: Node, on tape: Tape) {
@@ -49,7 +56,11 @@ enum LinearOperation: Operation {
         }
         if tape.isTracked(node.second) {
             let (dw, accumulate) = tape.gradient(of: node.second)
-            tape.multiply(.firstTransposed, k, n, m, x.value, dz, into: dw, accumulate: accumulate)
+            if node.start == 1 {
+                tape.kernels.sparse_weight_gradient(m, n, k, x.value, dz, dw, accumulate)
+            } else {
+                tape.multiply(.firstTransposed, k, n, m, x.value, dz, into: dw, accumulate: accumulate)
+            }
         }
         if tape.isTracked(node.first) {
             let (dx, accumulate) = tape.gradient(of: node.first)

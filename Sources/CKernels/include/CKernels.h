@@ -196,6 +196,13 @@ typedef struct {
         long m, long n, long k, const float *x, const float *w, const float *_Nullable bias, int activation, float *y);
     // y [m, n] = activation(y + bias [n]) in place, for a product made elsewhere.
     void (*_Nonnull finish_linear)(long m, long n, const float *_Nullable bias, int activation, float *y);
+    // Whether so few of x [m, k] are not 0, judged by some of its rows, that the two that skip zeros pay: `linear`, and
+    // dw [k, n] = xᵀ · dy.
+    bool (*_Nonnull is_sparse)(long m, long k, const float *x);
+    void (*_Nonnull sparse_linear)(
+        long m, long n, long k, const float *x, const float *w, const float *_Nullable bias, int activation, float *y);
+    void (*_Nonnull sparse_weight_gradient)(
+        long m, long n, long k, const float *x, const float *dy, float *dw, bool accumulate);
     // g *= activation'(y), from the activation's result y.
     void (*_Nonnull activation_backward)(long n, int activation, const float *y, float *g);
 

@@ -17,6 +17,7 @@
 #include "tiles.h"
 #include "inner_products.h"
 #include "products.h"
+#include "sparse.h"
 #include "convolution.h"
 #include "winograd.h"
 #include "convolution_passes.h"
@@ -45,6 +46,9 @@ const rl_kernels TABLE = {
     .product_tn = product_tn,
     .linear = linear,
     .finish_linear = finish_linear,
+    .is_sparse = is_sparse,
+    .sparse_linear = sparse_linear,
+    .sparse_weight_gradient = sparse_weight_gradient,
     .activation_backward = activation_backward,
     .convolution = convolution,
     .convolution_input_gradient = convolution_input_gradient,
