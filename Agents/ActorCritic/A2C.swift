@@ -95,7 +95,8 @@ public struct A2C: Agent, ~Copyable {
 
     private var batch: StepBatch
     private var decisions: Decisions
-    private var cutValues: [Float]
+    /// V of states that nothing was done in: where an episode was cut, and after a rollout.
+    private var bootstrapValues: [Float]
     private var steps = 0
     private var hasStarted = false
 
@@ -124,7 +125,7 @@ public struct A2C: Agent, ~Copyable {
         acting = CounterRandom(key: streams.seed("acting"))
         batch = StepBatch(observationSpace: task.observationSpace, count: task.rows)
         decisions = Decisions(actionSpace: task.actionSpace, rows: task.rows)
-        cutValues = Array(repeating: 0, count: task.rows)
+        bootstrapValues = Array(repeating: 0, count: task.rows)
     }
 
     /// Acts once in every row, and learns when the rollout is full.
@@ -139,17 +140,18 @@ public struct A2C: Agent, ~Copyable {
         recorder.record(batch)
         normalizer.normalizeRewards(of: &batch)
         if batch.truncated.contains(true) {
-            network.copyValues(of: normalizer.normalized(batch.nextObservations), into: &cutValues)
+            network.copyValues(of: normalizer.normalized(batch.nextObservations), into: &bootstrapValues)
         }
-        rollout.append(batch, decisions, cutValues: cutValues)
+        rollout.append(batch, decisions, cutValues: bootstrapValues)
         environment.advance(&batch)
         normalizer.normalizeObservations(of: &batch)
         steps += batch.count
 
         if rollout.isFull {
-            network.copyValues(of: batch.observations, into: &decisions.values)
+            network.completeValues(of: &rollout, pieces: 1)
+            network.copyValues(of: batch.observations, into: &bootstrapValues)
             rollout.finish(
-                lastValues: decisions.values, discount: Float(configuration.discount),
+                lastValues: bootstrapValues, discount: Float(configuration.discount),
                 lambda: Float(configuration.lambda))
             try update(recorder: recorder)
         }

@@ -60,23 +60,54 @@ struct ActorCriticNetwork: Module {
         self(observations, rows: 0..<observations.count)
     }
 
+    /// Whether π and V share no parameters.
+    var isSeparate: Bool { body == nil }
+
+    /// π(· | s) of some rows within the current tape's scope.
+    func policy(_ observations: borrowing ObservationBatch, rows: Range<Int>) -> MultiCategorical {
+        policy(of: features(encoder(observations, rows: rows)))
+    }
+
+    /// V(s), `[count]`, of some rows within the current tape's scope.
+    func values(_ observations: borrowing ObservationBatch, rows: Range<Int>) -> Tensor {
+        values(of: features(encoder(observations, rows: rows)))
+    }
+
     /// π(· | s) of observations as `input(_:)` gives them.
     func policy(seeing input: Tensor) -> MultiCategorical { policy(of: features(.numbers(input))) }
 
     /// What the network receives for observations.
     func input(_ observations: borrowing ObservationBatch) -> Tensor { encoder(observations).tensor }
 
-    /// Samples an action for every row, with its log-probability and V(s).
+    /// Samples an action for every row, with its log-probability, and with V(s) where π has computed most of it already;
+    /// otherwise `completeValues` is cheaper.
     func decide(
         on observations: borrowing ObservationBatch, using random: inout CounterRandom,
         into decisions: inout Decisions
     ) {
         withTape {
-            let (policy, values) = self(observations)
+            let features = features(encoder(observations))
+            let policy = policy(of: features)
             let chosen = policy.sample(using: &random)
             chosen.copy(into: &decisions.actions.indices)
             policy.logProbability(of: chosen).copy(into: &decisions.logProbabilities)
-            values.copy(into: &decisions.values)
+            if !isSeparate { values(of: features).copy(into: &decisions.values) }
+        }
+    }
+
+    /// V(s) of all that a full rollout has seen, where `decide` has left it out: in equal pieces, which threads can share.
+    func completeValues(of rollout: inout Rollout, pieces: Int, running run: PieceRunner = inTurn) {
+        if !isSeparate { return }
+        rollout.setValues { observations, values in
+            run(pieces) { piece in
+                let rows =
+                    observations.count * piece / pieces..<observations.count * (piece + 1) / pieces
+                withTape {
+                    self.values(observations, rows: rows).withUnsafeBufferPointer {
+                        _ = UnsafeMutableBufferPointer(rebasing: values[rows]).update(fromContentsOf: $0)
+                    }
+                }
+            }
         }
     }
 

@@ -131,7 +131,8 @@ public struct PPO: Agent, ~Copyable {
 
     private var batch: StepBatch
     private var decisions: Decisions
-    private var cutValues: [Float]
+    /// V of states that nothing was done in: where an episode was cut, and after a rollout.
+    private var bootstrapValues: [Float]
     private var steps = 0
     private var hasStarted = false
 
@@ -162,7 +163,7 @@ public struct PPO: Agent, ~Copyable {
             actionSpace: task.actionSpace)
         parts = minibatch.parts(forParameters: network.parameterCount)
         // Patient enough to be awake when the next update comes.
-        workers = WorkerThreads(min(parts, task.threads), patience: 400_000)
+        workers = WorkerThreads(min(parts, task.threads), patience: 3_000_000)
         self.configuration = configuration
         self.task = task
         self.streams = streams
@@ -175,7 +176,7 @@ public struct PPO: Agent, ~Copyable {
         shuffling = streams.stream("shuffling")
         batch = StepBatch(observationSpace: task.observationSpace, count: task.rows)
         decisions = Decisions(actionSpace: task.actionSpace, rows: task.rows)
-        cutValues = Array(repeating: 0, count: task.rows)
+        bootstrapValues = Array(repeating: 0, count: task.rows)
     }
 
     /// Acts once in every row, and learns when the rollout is full.
@@ -190,17 +191,19 @@ public struct PPO: Agent, ~Copyable {
         recorder.record(batch)
         normalizer.normalizeRewards(of: &batch)
         if batch.truncated.contains(true) {
-            network.copyValues(of: normalizer.normalized(batch.nextObservations), into: &cutValues)
+            network.copyValues(of: normalizer.normalized(batch.nextObservations), into: &bootstrapValues)
         }
-        rollout.append(batch, decisions, cutValues: cutValues)
+        rollout.append(batch, decisions, cutValues: bootstrapValues)
         environment.advance(&batch)
         normalizer.normalizeObservations(of: &batch)
         steps += batch.count
 
         if rollout.isFull {
-            network.copyValues(of: batch.observations, into: &decisions.values)
+            network.completeValues(
+                of: &rollout, pieces: configuration.minibatches, running: workers.run(pieces:_:))
+            network.copyValues(of: batch.observations, into: &bootstrapValues)
             rollout.finish(
-                lastValues: decisions.values, discount: Float(configuration.discount),
+                lastValues: bootstrapValues, discount: Float(configuration.discount),
                 lambda: Float(configuration.lambda))
             try update(recorder: recorder)
         }
@@ -241,21 +244,42 @@ public struct PPO: Agent, ~Copyable {
     private mutating func learn(_ clipping: Clipping) -> Learned {
         withTape {
             let (loss, gradients, terms) = valueAndGradients(
-                at: network, parts: parts, running: { workers.run(pieces: parts, $0) }
+                at: network, parts: parts, running: workers.run(pieces:_:)
             ) { network, part in
-                self.loss(of: minibatch.rows(ofPart: part, of: parts), by: network, clipping)
+                self.loss(part, by: network, clipping)
             }
-            let norm = gradients.clip(toGlobalNorm: Float(configuration.gradientClip))
-            if loss.isFinite, norm.isFinite { optimizer.update(&network, along: gradients) }
+            let norm = gradients.clip(
+                toGlobalNorm: Float(configuration.gradientClip), running: workers.run(pieces:_:))
+            if loss.isFinite, norm.isFinite {
+                optimizer.update(&network, along: gradients, running: workers.run(pieces:_:))
+            }
             return Learned(loss: loss, gradientNorm: norm, terms: terms)
         }
     }
 
-    /// The negative of what is ascended, for some rows of the minibatch: their share of its mean.
+    /// A part of the negative of what is ascended: of networks that share nothing the loss of one, otherwise the loss of
+    /// some rows, as their share of the mean.
     private func loss(
-        of rows: Range<Int>, by network: ActorCriticNetwork, _ clipping: Clipping
+        _ part: Int, by network: ActorCriticNetwork, _ clipping: Clipping
     ) -> (loss: Tensor, numbers: SIMD8<Float>) {
+        if parts == 2, network.isSeparate {
+            let rows = 0..<minibatch.count
+            return part == 0
+                ? policyLoss(network.policy(minibatch.observations, rows: rows), of: rows, clipping)
+                : valueLoss(network.values(minibatch.observations, rows: rows), of: rows, clipping)
+        }
+        let rows = minibatch.rows(ofPart: part, of: parts)
         let (policy, values) = network(minibatch.observations, rows: rows)
+        let (policyLoss, policyTerms) = policyLoss(policy, of: rows, clipping)
+        let (valueLoss, valueTerms) = valueLoss(values, of: rows, clipping)
+        let share = Float(rows.count) / Float(minibatch.count)
+        return (share * (policyLoss + valueLoss), share * (policyTerms + valueTerms))
+    }
+
+    /// The clipped objective and the entropy, for descent.
+    private func policyLoss(
+        _ policy: MultiCategorical, of rows: Range<Int>, _ clipping: Clipping
+    ) -> (loss: Tensor, numbers: SIMD8<Float>) {
         let actions = IndexTensor(
             aliasing: minibatch.actions.indices, in: minibatch.actions.elements(of: rows))
         let advantages = Tensor(aliasing: minibatch.advantages, in: rows)
@@ -265,20 +289,20 @@ public struct PPO: Agent, ~Copyable {
         let ratio = logRatio.exp()
         let clipped = ratio.clamped(to: 1 - clipping.ratio...1 + clipping.ratio)
         let objective = minimum(ratio * advantages, clipped * advantages).mean()
-        let error = valueError(values, of: rows, clipping.value)
         let entropy = policy.entropy().mean()
-
-        let loss =
-            Float(configuration.valueWeight) * error - objective
-            - Float(configuration.entropyWeight) * entropy
-        let share = Float(rows.count) / Float(minibatch.count)
         return (
-            share * loss,
-            share
-                * Learned.terms(
-                    objective: objective, error: error, entropy: entropy, logRatio: logRatio, ratio: ratio,
-                    clipping)
+            -objective - Float(configuration.entropyWeight) * entropy,
+            Learned.terms(
+                objective: objective, entropy: entropy, logRatio: logRatio, ratio: ratio, clipping)
         )
+    }
+
+    /// The weighted error of V.
+    private func valueLoss(
+        _ values: Tensor, of rows: Range<Int>, _ clipping: Clipping
+    ) -> (loss: Tensor, numbers: SIMD8<Float>) {
+        let error = valueError(values, of: rows, clipping.value)
+        return (Float(configuration.valueWeight) * error, Learned.terms(error: error))
     }
 
     /// mean (V - R)², or with a limit the larger of that and the error of a V that has moved no further, one by one.
@@ -323,17 +347,17 @@ private struct Learned {
 
     /// Means over some rows.
     static func terms(
-        objective: Tensor, error: Tensor, entropy: Tensor, logRatio: Tensor, ratio: Tensor,
-        _ clipping: Clipping
+        objective: Tensor, entropy: Tensor, logRatio: Tensor, ratio: Tensor, _ clipping: Clipping
     ) -> SIMD8<Float> {
         let clipped = ratio.withUnsafeBufferPointer { ratios in
             Float(ratios.count { abs($0 - 1) > clipping.ratio }) / Float(ratios.count)
         }
         return SIMD8(
-            -objective.scalar, error.scalar, entropy.scalar, (ratio - 1 - logRatio).mean().scalar, clipped, 0,
-            0,
-            0)
+            -objective.scalar, 0, entropy.scalar, (ratio - 1 - logRatio).mean().scalar, clipped, 0, 0, 0)
     }
+
+    /// The mean over some rows.
+    static func terms(error: Tensor) -> SIMD8<Float> { SIMD8(0, error.scalar, 0, 0, 0, 0, 0, 0) }
 
     var approximateKL: Float { terms[3] }
 

@@ -9,26 +9,50 @@ public struct Gradients {
     /// The number of parameters.
     public let count: Int
 
+    /// Which thread computed what; nil where one did.
+    let pieces: UnsafeMutablePointer<GradientPieces>?
+
+    init(
+        flat: Tensor, firstSlot: Int, count: Int, pieces: UnsafeMutablePointer<GradientPieces>? = nil
+    ) {
+        self.flat = flat
+        self.firstSlot = firstSlot
+        self.count = count
+        self.pieces = pieces
+    }
+
     /// The Euclidean norm √Σ g² over all parameters together, summed in Double.
     public var norm: Float {
         let tape = Tape.current
         let slot = tape.slot(flat)
-        return Float(tape.kernels.sum_squares(slot.count, slot.value).squareRoot())
+        let sum = pieces?.pointee.squareSum ?? tape.kernels.sum_squares(slot.count, slot.value)
+        return Float(sum.squareRoot())
     }
 
     /// Scales all gradients, for good, so that their global norm is at most `limit` (Pascanu et al. 2013;
     /// PyTorch's factor limit / (norm + 10⁻⁶)). Returns the norm before. When that is not finite, nothing is
-    /// scaled: the caller decides.
+    /// scaled: the caller decides. What threads computed, they can scale.
     @discardableResult
-    public func clip(toGlobalNorm limit: Float) -> Float {
+    public func clip(toGlobalNorm limit: Float, running run: PieceRunner = inTurn) -> Float {
         let before = norm
         if before.isFinite && before > limit {
             let tape = Tape.current
             let slot = tape.slot(flat)
-            tape.kernels.scale(slot.count, limit / (before + 1e-6), slot.value)
+            let factor = limit / (before + 1e-6)
+            if let pieces {
+                pieces.pointee.forEachSpan(running: run) { span in
+                    tape.kernels.scale(Int(span.count), factor, slot.value + span.offset)
+                }
+            } else {
+                tape.kernels.scale(slot.count, factor, slot.value)
+            }
+            didChange()
         }
         return before
     }
+
+    /// What was known of the gradients no longer holds.
+    func didChange() { pieces?.pointee.squareSum = nil }
 
     /// A copy of the gradient at the parameter visited as number `index`, row by row.
     public subscript(index: Int) -> [Float] {

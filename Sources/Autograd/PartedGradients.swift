@@ -1,15 +1,24 @@
 internal import CKernels
 
-/// The value of a loss that is a sum over parts of a minibatch, and its gradients, within the current `withTape` scope:
-/// every part has a tape of its own, and so can have a thread of its own.
+/// Calls its second argument once for each of 0 ..< its first, in any order, on any threads, and returns when all calls
+/// have: `WorkerThreads.run(pieces:_:)` does.
+public typealias PieceRunner = (_ pieces: Int, _ body: (Int) -> Void) -> Void
+
+/// The runner that needs no threads.
+public func inTurn(_ pieces: Int, _ body: (Int) -> Void) {
+    for piece in 0..<pieces { body(piece) }
+}
+
+/// The value of a loss that is a sum of parts, and its gradients, within the current `withTape` scope: every part has a
+/// tape of its own, and so can have a thread of its own. Parts may be rows of a minibatch, or terms that depend on different
+/// parameters.
 ///
-/// `run` calls what it is handed once for each of 0 ..< `parts`, in any order, on any threads, and returns when all calls
-/// have (`WorkerThreads.run`). `body` returns one part's share of the loss and up to eight numbers that are shares of sums
-/// as well. Shares are added in the order of the parts: the threads do not change a bit of the result. While an inspection
-/// runs, all parts are computed by the thread that is inspected.
+/// `body` returns one part of the loss and up to eight numbers that are parts of sums as well. Parts are added in their
+/// order: the threads do not change a bit of the result. While an inspection runs, all parts are computed by the thread
+/// that is inspected.
 @inlinable
 public func valueAndGradients<M: Module>(
-    at model: M, parts: Int, running run: (_ part: (Int) -> Void) -> Void,
+    at model: M, parts: Int, running run: PieceRunner,
     _ body: (_ model: M, _ part: Int) -> (loss: Tensor, numbers: SIMD8<Float>)
 ) -> (value: Float, gradients: Gradients, numbers: SIMD8<Float>) {
     if parts == 1 {
@@ -20,23 +29,46 @@ public func valueAndGradients<M: Module>(
         return (value, gradients, numbers)
     }
     let sum = GradientSum(of: model, parts: parts)
-    withoutActuallyEscaping(body) { body in
-        let compute = { (part: Int) in
-            withTape {
-                let (value, gradients, numbers) = valueAndGradients(at: model) { model in
-                    let (loss, numbers) = body(model, part)
-                    return (loss, auxiliary: numbers)
-                }
-                sum.take(value, gradients, numbers, of: part)
+    sum.run(run) { part in
+        withTape {
+            let (value, gradients, numbers) = valueAndGradients(at: model) { model in
+                let (loss, numbers) = body(model, part)
+                return (loss, auxiliary: numbers)
             }
-        }
-        if sum.isInspecting {
-            for part in 0..<parts { compute(part) }
-        } else {
-            run(compute)
+            sum.take(value, gradients, numbers, of: part)
         }
     }
+    sum.share()
+    sum.run(run) { part in sum.add(piece: part) }
     return sum.finish()
+}
+
+/// How the work on gradients, element by element, is shared between the threads that computed them.
+struct GradientPieces {
+    /// Elements of one parameter.
+    struct Span {
+        let piece: Int32
+        let parameter: Int32
+        /// Within the parameter.
+        let start: Int32
+        let count: Int32
+        /// Of the first element within the row of all parameters.
+        let offset: Int
+    }
+
+    let count: Int
+    let spans: UnsafeMutableBufferPointer<Span>
+    /// Σ g²; nil once a gradient has changed.
+    var squareSum: Double?
+
+    /// Calls `body` with every span, those of a piece on one thread.
+    func forEachSpan(running run: PieceRunner, _ body: (Span) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            run(count) { piece in
+                for span in spans where span.piece == piece { body(span) }
+            }
+        }
+    }
 }
 
 /// Room on the caller's tape for what each part computes on its own.
@@ -47,10 +79,14 @@ struct GradientSum {
     private let firstSlot: Int
     private let parameters: Int
     private let elements: Int
-    /// [parts, elements]
+    /// [parts, elements]; the first row becomes the sum.
     private let gradients: UnsafeMutablePointer<Float>
+    /// [parts, parameters]: whether a part depends on a parameter.
+    private let isReached: UnsafeMutablePointer<Bool>
     private let values: UnsafeMutablePointer<Float>
     private let numbers: UnsafeMutablePointer<SIMD8<Float>>
+    private let squares: UnsafeMutablePointer<Double>
+    private let pieces: UnsafeMutablePointer<GradientPieces>
 
     @usableFromInline
     init<M: Module>(of model: M, parts: Int) {
@@ -65,8 +101,11 @@ struct GradientSum {
         tracked.visitParameters(&tracker)
         (parameters, elements) = (tracker.parameters, tracker.elements)
         gradients = tape.allocate(parts * elements)
+        isReached = tape.allocate(parts * parameters, of: Bool.self)
         values = tape.allocate(parts)
         numbers = tape.allocate(parts, of: SIMD8<Float>.self)
+        squares = tape.allocate(parts, of: Double.self)
+        pieces = tape.allocate(1, of: GradientPieces.self)
         // Here the parameters are places of gradients only; each part tracks them on its own tape.
         var next = gradients
         for index in firstSlot..<firstSlot + parameters {
@@ -77,27 +116,93 @@ struct GradientSum {
         }
     }
 
-    @usableFromInline var isInspecting: Bool { tape.state.pointee.isInspecting }
+    /// Calls `body` for every part.
+    @usableFromInline
+    func run(_ run: PieceRunner, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            if tape.state.pointee.isInspecting { inTurn(parts, body) } else { run(parts, body) }
+        }
+    }
 
     /// Called on the thread that computed the part.
     @usableFromInline
     func take(_ value: Float, _ gradients: Gradients, _ numbers: SIMD8<Float>, of part: Int) {
-        let flat = Tape.current.slot(gradients.flat)
-        (self.gradients + part * elements).update(from: flat.value, count: elements)
         values[part] = value
         self.numbers[part] = numbers
+        let slots = Tape.current.state.pointee.slots
+        var row = self.gradients + part * elements
+        for index in 0..<parameters {
+            let slot = slots[gradients.firstSlot + index]
+            isReached[part * parameters + index] = slot.hasGradient
+            if slot.hasGradient, let gradient = slot.gradient {
+                row.update(from: gradient, count: slot.count)
+            }
+            row += slot.count
+        }
+    }
+
+    /// Each parameter's gradient is added up where it was computed; what several parts computed they share.
+    @usableFromInline
+    func share() {
+        let spans = tape.allocate(parts * parameters, of: GradientPieces.Span.self)
+        var (count, offset) = (0, 0)
+        for index in 0..<parameters {
+            let size = tape.state.pointee.slots[firstSlot + index].count
+            let reaching = (0..<parts).reduce(0) { $0 + (isReached[$1 * parameters + index] ? 1 : 0) }
+            let only = reaching == 1 ? (0..<parts).first { isReached[$0 * parameters + index] } : nil
+            for piece in 0..<parts {
+                // Vectors are whole, so that an element does not depend on how many share.
+                let start = only == nil ? size * piece / parts / 16 * 16 : piece == only ? 0 : size
+                let end =
+                    only == nil && piece < parts - 1 ? size * (piece + 1) / parts / 16 * 16 : size
+                if start >= end { continue }
+                (spans + count).initialize(
+                    to: GradientPieces.Span(
+                        piece: Int32(piece), parameter: Int32(index), start: Int32(start),
+                        count: Int32(end - start), offset: offset + start))
+                count += 1
+            }
+            offset += size
+        }
+        pieces.initialize(
+            to: GradientPieces(
+                count: parts, spans: UnsafeMutableBufferPointer(start: spans, count: count), squareSum: nil))
+    }
+
+    /// Called on the thread that computed the part of this number.
+    @usableFromInline
+    func add(piece: Int) {
+        var sum = 0.0
+        for span in pieces.pointee.spans where span.piece == piece {
+            let (count, total) = (Int(span.count), gradients + span.offset)
+            var isEmpty = true
+            for part in 0..<parts where isReached[part * parameters + Int(span.parameter)] {
+                let share = total + part * elements
+                if !isEmpty {
+                    tape.kernels.add_scaled(count, 1, share, total)
+                } else if part > 0 {
+                    total.update(from: share, count: count)
+                }
+                isEmpty = false
+            }
+            if isEmpty { total.update(repeating: 0, count: count) }
+            sum += tape.kernels.sum_squares(count, total)
+        }
+        squares[piece] = sum
     }
 
     @usableFromInline
     func finish() -> (value: Float, gradients: Gradients, numbers: SIMD8<Float>) {
         for part in 1..<parts {
-            tape.kernels.add_scaled(elements, 1, gradients + part * elements, gradients)
             values[0] += values[part]
             numbers[0] += numbers[part]
+            squares[0] += squares[part]
         }
+        pieces.pointee.squareSum = squares[0]
         let flat = tape.append(gradients, .vector(elements))
         return (
-            values[0], Gradients(flat: flat, firstSlot: firstSlot, count: parameters), numbers[0]
+            values[0],
+            Gradients(flat: flat, firstSlot: firstSlot, count: parameters, pieces: pieces), numbers[0]
         )
     }
 }

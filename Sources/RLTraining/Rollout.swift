@@ -15,7 +15,7 @@ public struct Rollout: ~Copyable, Sendable {
     public private(set) var actions: ActionBatch
     /// log π(a | s) of it, by the policy that did it.
     public private(set) var logProbabilities: [Float]
-    /// V(s) as the critic saw it then.
+    /// V(s) as the critic saw it then, from `append` or `setValues`.
     public private(set) var values: [Float]
     /// Rewards as the learner sees them.
     public private(set) var rewards: [Float]
@@ -83,6 +83,16 @@ public struct Rollout: ~Copyable, Sendable {
             successorValues[index] = batch.truncated[row] && !batch.terminated[row] ? cutValues[row] : 0
         }
         filled += 1
+    }
+
+    /// Sets V(s) of every step at once, for a critic that was not asked while acting: `body` fills what it is handed, in the
+    /// order of the observations.
+    public mutating func setValues(
+        _ body: (_ observations: borrowing ObservationBatch, _ values: UnsafeMutableBufferPointer<Float>) ->
+            Void
+    ) {
+        if !isFull { failure("a rollout of \(steps) steps has only \(filled)") }
+        values.withUnsafeMutableBufferPointer { body(observations, $0) }
     }
 
     /// Computes advantages and returns (`Returns.advantages`), where `lastValues` holds V of what is acted on next. The

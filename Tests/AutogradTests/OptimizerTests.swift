@@ -201,9 +201,11 @@ struct OptimizerTests {
     private struct Forgetful: Optimizer {
         var learningRate: Float = 0.0625
 
-        mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
+        mutating func update<M: Module>(
+            _ model: inout M, along gradients: Gradients, running run: PieceRunner
+        ) {
             var adam = Adam(learningRate: learningRate)
-            adam.update(&model, along: gradients)
+            adam.update(&model, along: gradients, running: run)
         }
 
         mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure) {}

@@ -23,7 +23,7 @@ import Autograd
         return ((error * error).sum() * 0.125, numbers)
     }
 
-    private func gradients(parts: Int, running run: ((Int) -> Void) -> Void) -> [Float] {
+    private func gradients(parts: Int, running run: PieceRunner) -> [Float] {
         withTape {
             let (value, gradients, numbers) = valueAndGradients(at: network, parts: parts, running: run) {
                 loss($0, rows: 8 * $1 / parts..<8 * ($1 + 1) / parts)
@@ -34,28 +34,26 @@ import Autograd
         }
     }
 
-    private func inTurn(_ parts: Int) -> ((Int) -> Void) -> Void {
-        { body in for part in 0..<parts { body(part) } }
+    private let backward: PieceRunner = { pieces, body in for piece in (0..<pieces).reversed() { body(piece) }
+    }
+    private let onThreads: PieceRunner = { pieces, body in
+        withoutActuallyEscaping(body) { body in
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: pieces) { body($0) }
+        }
     }
 
     @Test(arguments: [2, 3, 4, 8]) func partsSumToTheWhole(_ parts: Int) {
-        let whole = gradients(parts: 1, running: inTurn(1))
-        let sum = gradients(parts: parts, running: inTurn(parts))
+        let whole = gradients(parts: 1, running: inTurn)
+        let sum = gradients(parts: parts, running: inTurn)
         #expect(whole.count == sum.count)
         for (a, b) in zip(whole, sum) { #expect(abs(a - b) < 1e-5 * max(1, abs(a))) }
     }
 
     @Test(arguments: [2, 4]) func theOrderAndThreadsChangeNoBit(_ parts: Int) {
-        let inOrder = gradients(parts: parts, running: inTurn(parts))
-        let backward = gradients(parts: parts) { body in
-            for part in (0..<parts).reversed() { body(part) }
-        }
-        let onThreads = gradients(parts: parts) { body in
-            withoutActuallyEscaping(body) { body in
-                nonisolated(unsafe) let body = body
-                DispatchQueue.concurrentPerform(iterations: parts) { body($0) }
-            }
-        }
+        let inOrder = gradients(parts: parts, running: inTurn)
+        let backward = gradients(parts: parts, running: backward)
+        let onThreads = gradients(parts: parts, running: onThreads)
         #expect(inOrder == backward)
         #expect(inOrder == onThreads)
     }
@@ -65,7 +63,7 @@ import Autograd
         func update(_ model: inout MultilayerPerceptron, parts: Int) {
             var optimizer = SGD(learningRate: 0.1)
             withTape {
-                let (_, gradients, _) = valueAndGradients(at: model, parts: parts, running: inTurn(parts)) {
+                let (_, gradients, _) = valueAndGradients(at: model, parts: parts, running: inTurn) {
                     loss($0, rows: 8 * $1 / parts..<8 * ($1 + 1) / parts)
                 }
                 gradients.clip(toGlobalNorm: 0.5)
@@ -83,7 +81,97 @@ import Autograd
     }
 
     @Test func anInspectionSeesAllParts() {
-        let (_, inspection) = inspecting { gradients(parts: 2) { _ in Issue.record("not on threads") } }
+        let (_, inspection) = inspecting { gradients(parts: 2) { _, _ in Issue.record("not on threads") } }
         #expect(inspection.operations.count { $0.name == "linear" } == 4)
+    }
+
+    /// Two networks that share nothing, and a parameter that nothing depends on.
+    private struct Pair: Module {
+        var first: MultilayerPerceptron
+        var unused: Linear
+        var second: MultilayerPerceptron
+
+        init() {
+            var random = CounterRandom(key: 4)
+            first = MultilayerPerceptron([3, 70, 1], activation: .tanh, using: &random)
+            unused = Linear(2, 2, using: &random)
+            second = MultilayerPerceptron([3, 5, 1], activation: .tanh, using: &random)
+        }
+
+        mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+            try visitor.visit("first", &first)
+            try visitor.visit("unused", &unused)
+            try visitor.visit("second", &second)
+        }
+
+        var values: [Float] {
+            var copy = self
+            var numbers = Numbers()
+            copy.visitParameters(&numbers)
+            return numbers.all
+        }
+    }
+
+    private struct Numbers: ParameterVisitor {
+        var all: [Float] = []
+        mutating func visit(_ name: StaticString, _ parameter: inout Parameter) { all += parameter.values }
+    }
+
+    /// One update by terms, each of one network, or by both at once.
+    private func updated(
+        by optimizer: OptimizerChoice, parts: Int, limit: Float = 0.1, running run: PieceRunner = inTurn
+    ) -> (numbers: [Float], model: [Float]) {
+        var (pair, optimizer) = (Pair(), optimizer.optimizer(learningRate: 0.1))
+        var numbers: [Float] = []
+        for _ in 0..<3 {
+            withTape {
+                let (value, gradients, _) = valueAndGradients(at: pair, parts: parts, running: run) {
+                    pair, part in
+                    let first = { self.loss(pair.first, rows: 0..<8).0 }
+                    let second = { self.loss(pair.second, rows: 0..<8).0 }
+                    return (parts == 1 ? first() + second() : part == 0 ? first() : second(), SIMD8())
+                }
+                numbers.append(value)
+                let before = gradients.norm
+                numbers.append(gradients.clip(toGlobalNorm: limit, running: run))
+                #expect(before == numbers.last)
+                #expect(gradients.norm <= max(limit, 0) * 1.0001 || before <= limit)
+                numbers += (0..<gradients.count).flatMap { gradients[$0] }
+                optimizer.update(&pair, along: gradients, running: run)
+            }
+        }
+        return (numbers, pair.values)
+    }
+
+    @Test(arguments: OptimizerChoice.allCases)
+    func termsOfDifferentParametersAreTheWhole(_ optimizer: OptimizerChoice) {
+        let whole = updated(by: optimizer, parts: 1)
+        let terms = updated(by: optimizer, parts: 2)
+        for (a, b) in zip(whole.numbers + whole.model, terms.numbers + terms.model) {
+            #expect(abs(a - b) < 1e-4 * max(1, abs(a)))
+        }
+        #expect(whole.model != Pair().values)
+    }
+
+    @Test(arguments: OptimizerChoice.allCases)
+    func threadsThatClipAndUpdateChangeNoBit(_ optimizer: OptimizerChoice) {
+        for parts in [2, 3] {
+            let inOrder = updated(by: optimizer, parts: parts)
+            #expect(inOrder == updated(by: optimizer, parts: parts, running: backward))
+            #expect(inOrder == updated(by: optimizer, parts: parts, running: onThreads))
+        }
+    }
+
+    @Test func whatHasChangedIsMeasuredAnew() {
+        withTape {
+            let (_, gradients, _) = valueAndGradients(at: network, parts: 2, running: inTurn) {
+                loss($0, rows: 4 * $1..<4 * $1 + 4)
+            }
+            let before = gradients.norm
+            gradients.clip(toNorm: before / 4, of: 0..<gradients.count)
+            #expect(abs(gradients.norm - before / 4) < 1e-4 * before)
+            gradients.clip(toAbsoluteValue: 0)
+            #expect(gradients.norm == 0)
+        }
     }
 }

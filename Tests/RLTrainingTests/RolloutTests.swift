@@ -42,6 +42,26 @@ import Testing
         #expect(rollout.values == [0, 0, 0.5, 0.5, 1, 1])
     }
 
+    /// A critic that looks at everything at the end has the place of one that was asked at every step.
+    @Test func valuesAtTheEnd() throws {
+        var rollout = try made()
+        var expected = try made()
+        for step in 0..<3 {
+            RolloutTests.append(step, to: &rollout)
+            RolloutTests.append(step, to: &expected)
+        }
+        rollout.setValues { observations, values in
+            for index in values.indices {
+                values[index] = (observations.floats[2 * index] / 10).rounded(.down) / 2
+            }
+        }
+        #expect(rollout.values == expected.values)
+        rollout.setValues { _, values in for index in values.indices { values[index] += 1 } }
+        rollout.finish(lastValues: [7, 8], discount: 0.5, lambda: 1)
+        #expect(rollout.values == expected.values.map { $0 + 1 })
+        #expect(rollout.successorValues == [1.5, 1.5, 2, 2, 7, 8])
+    }
+
     /// A cut keeps the value of its true successor, a termination has none, and the last step that of what comes next.
     @Test func successors() throws {
         var rollout = try made()

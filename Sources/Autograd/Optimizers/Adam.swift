@@ -55,7 +55,9 @@ public struct Adam: Optimizer {
     public var weightDecay: Double { groups.common.weightDecay }
 
     /// One step of every parameter along its gradient.
-    public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
+    public mutating func update<M: Module>(
+        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+    ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
         groups.resolve(for: model)
@@ -71,9 +73,9 @@ public struct Adam: Optimizer {
                     tape: tape, beta1: beta1, beta2: beta2, epsilon: epsilon, rate: Double(learningRate),
                     correction1: correction1, rootCorrection: correction2.squareRoot(), decay: decay, m: m,
                     v: v)
-                var updater = ParameterUpdater(flat, groups, rule)
+                var updater = ParameterUpdater(gradients, groups, rule)
                 model.visitParameters(&updater)
-                updater.finish()
+                updater.finish(running: run)
             }
         }
     }

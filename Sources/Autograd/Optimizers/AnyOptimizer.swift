@@ -62,10 +62,12 @@ public struct AnyOptimizer: Optimizer {
     }
 
     /// One step of every parameter along its gradient.
-    public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
-        adam?.update(&model, along: gradients)
-        rmsprop?.update(&model, along: gradients)
-        sgd?.update(&model, along: gradients)
+    public mutating func update<M: Module>(
+        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+    ) {
+        adam?.update(&model, along: gradients, running: run)
+        rmsprop?.update(&model, along: gradients, running: run)
+        sgd?.update(&model, along: gradients, running: run)
     }
 
     /// What the chosen one shows.

@@ -6,6 +6,7 @@ extension Gradients {
         let tape = Tape.current
         let slot = tape.slot(flat)
         tape.kernels.unary(Int32(rl_clamped), slot.count, -limit, limit, slot.value, slot.value)
+        didChange()
     }
 
     /// The Euclidean norm √Σ g² over some of the parameters, by their positions in visiting order
@@ -23,6 +24,7 @@ extension Gradients {
         if before.isFinite && before > limit {
             let (count, memory) = part(parameters)
             Tape.current.kernels.scale(count, limit / (before + 1e-6), memory)
+            didChange()
         }
         return before
     }

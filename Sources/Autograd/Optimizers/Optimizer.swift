@@ -5,9 +5,17 @@ public protocol Optimizer: Sendable {
     /// The step size α; may change between updates.
     var learningRate: Float { get set }
 
-    /// One step of every parameter along its gradient.
-    mutating func update<M: Module>(_ model: inout M, along gradients: Gradients)
+    /// One step of every parameter along its gradient. What threads computed, they can change: `run` is called at most
+    /// once, and how it runs changes no bit.
+    mutating func update<M: Module>(_ model: inout M, along gradients: Gradients, running run: PieceRunner)
 
     /// Shows what it remembers, by name.
     mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure)
+}
+
+extension Optimizer {
+    /// One step of every parameter along its gradient.
+    public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
+        update(&model, along: gradients, running: inTurn)
+    }
 }

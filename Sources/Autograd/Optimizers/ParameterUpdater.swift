@@ -6,37 +6,51 @@ protocol UpdateRule {
         _ parameter: UnsafeMutablePointer<Float>, _ settings: ParameterSettings)
 }
 
-/// Walks a model beside the flat row of its gradients and changes each parameter in place. Generic over the
+/// Walks a model beside the flat row of its gradients, and then changes each parameter in place. Generic over the
 /// rule, not with a closure in it: that would allocate at every update.
 struct ParameterUpdater<Rule: UpdateRule>: ParameterVisitor {
-    let gradients: Slot
-    let groups: ParameterGroups
-    let rule: Rule
+    private let gradients: Gradients
+    private let flat: Slot
+    private let groups: ParameterGroups
+    private let rule: Rule
+    private let parameters: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     private var offset = 0
     private var index = 0
 
-    init(_ gradients: Slot, _ groups: ParameterGroups, _ rule: Rule) {
+    init(_ gradients: Gradients, _ groups: ParameterGroups, _ rule: Rule) {
+        let tape = Tape.current
         self.gradients = gradients
         self.groups = groups
         self.rule = rule
+        flat = tape.slot(gradients.flat)
+        parameters = tape.allocate(gradients.count, of: UnsafeMutablePointer<Float>.self)
     }
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) {
-        let count = parameter.count
-        if offset + count > gradients.count {
-            failure("update: gradients of \(gradients.count) elements do not fit \(name) \(parameter.shape)")
+        if index == gradients.count || offset + parameter.count > flat.count {
+            failure("update: gradients of \(flat.count) elements do not fit \(name) \(parameter.shape)")
         }
         parameter.makeUnique()
-        rule.apply(
-            count, at: offset, gradients.value + offset, parameter.storage.pointer, groups[index])
-        offset += count
+        (parameters + index).initialize(to: parameter.storage.pointer)
+        if gradients.pieces == nil {
+            apply(parameter.count, of: index, from: 0, at: offset)
+        }
+        offset += parameter.count
         index += 1
     }
 
-    /// Every gradient has been used.
-    func finish() {
-        if offset != gradients.count {
-            failure("update: gradients of \(gradients.count) elements do not fit a model of \(offset)")
+    /// Every gradient has been used, or is now, by those that computed it.
+    func finish(running run: PieceRunner) {
+        if offset != flat.count {
+            failure("update: gradients of \(flat.count) elements do not fit a model of \(offset)")
         }
+        gradients.pieces?.pointee.forEachSpan(running: run) { span in
+            apply(Int(span.count), of: Int(span.parameter), from: Int(span.start), at: span.offset)
+        }
+    }
+
+    private func apply(_ count: Int, of parameter: Int, from start: Int, at offset: Int) {
+        rule.apply(
+            count, at: offset, flat.value + offset, parameters[parameter] + start, groups[parameter])
     }
 }

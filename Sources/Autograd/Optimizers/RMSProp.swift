@@ -62,7 +62,9 @@ public struct RMSProp: Optimizer {
     public var weightDecay: Double { groups.common.weightDecay }
 
     /// One step of every parameter along its gradient.
-    public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
+    public mutating func update<M: Module>(
+        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+    ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
         groups.resolve(for: model)
@@ -77,9 +79,9 @@ public struct RMSProp: Optimizer {
                         tape: tape, rate: Double(learningRate), smoothing: smoothing, epsilon: epsilon,
                         momentum: momentum, isEpsilonInside: epsilonPlace == .insideRoot, v: v,
                         m: isCentred ? mean.baseAddress : nil, b: momentum != 0 ? velocity.baseAddress : nil)
-                    var updater = ParameterUpdater(flat, groups, rule)
+                    var updater = ParameterUpdater(gradients, groups, rule)
                     model.visitParameters(&updater)
-                    updater.finish()
+                    updater.finish(running: run)
                 }
             }
         }

@@ -37,7 +37,9 @@ public struct SGD: Optimizer {
     public var weightDecay: Double { groups.common.weightDecay }
 
     /// One step of every parameter along its gradient.
-    public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
+    public mutating func update<M: Module>(
+        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+    ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
         groups.resolve(for: model)
@@ -48,9 +50,9 @@ public struct SGD: Optimizer {
                 tape: tape, rate: Double(learningRate), momentum: momentum,
                 share: isFirst ? 1 : 1 - dampening,
                 isNesterov: isNesterov, b: momentum != 0 ? buffer.baseAddress : nil)
-            var updater = ParameterUpdater(flat, groups, rule)
+            var updater = ParameterUpdater(gradients, groups, rule)
             model.visitParameters(&updater)
-            updater.finish()
+            updater.finish(running: run)
         }
     }
 
