@@ -96,10 +96,10 @@ struct ActorCriticNetwork: Module {
     }
 
     /// V(s) of all that a full rollout has seen, where `decide` has left it out: in equal pieces, which threads can share.
-    func completeValues(of rollout: inout Rollout, pieces: Int, running run: PieceRunner = inTurn) {
+    func completeValues(of rollout: inout Rollout, pieces: Int, on runner: some PieceRunner = InTurn()) {
         if !isSeparate { return }
         rollout.setValues { observations, values in
-            run(pieces) { piece in
+            runner.run(pieces: pieces) { piece in
                 let rows =
                     observations.count * piece / pieces..<observations.count * (piece + 1) / pieces
                 withTape {

@@ -161,9 +161,11 @@ public struct PPO: Agent, ~Copyable {
         minibatch = Minibatch(
             count: count / configuration.minibatches, observationSpace: task.observationSpace,
             actionSpace: task.actionSpace)
-        parts = minibatch.parts(forParameters: network.parameterCount)
+        // The parts are the same for any number of threads, and so is their sum.
+        let isLarge = minibatch.isWorthThreads(parameters: network.parameterCount)
+        parts = isLarge || network.isSeparate ? 2 : 1
         // Patient enough to be awake when the next update comes.
-        workers = WorkerThreads(min(parts, task.threads), patience: 3_000_000)
+        workers = WorkerThreads(isLarge ? min(parts, task.threads) : 1, patience: 3_000_000)
         self.configuration = configuration
         self.task = task
         self.streams = streams
@@ -200,7 +202,7 @@ public struct PPO: Agent, ~Copyable {
 
         if rollout.isFull {
             network.completeValues(
-                of: &rollout, pieces: configuration.minibatches, running: workers.run(pieces:_:))
+                of: &rollout, pieces: configuration.minibatches, on: workers)
             network.copyValues(of: batch.observations, into: &bootstrapValues)
             rollout.finish(
                 lastValues: bootstrapValues, discount: Float(configuration.discount),
@@ -244,14 +246,14 @@ public struct PPO: Agent, ~Copyable {
     private mutating func learn(_ clipping: Clipping) -> Learned {
         withTape {
             let (loss, gradients, terms) = valueAndGradients(
-                at: network, parts: parts, running: workers.run(pieces:_:)
+                at: network, parts: parts, on: workers
             ) { network, part in
                 self.loss(part, by: network, clipping)
             }
             let norm = gradients.clip(
-                toGlobalNorm: Float(configuration.gradientClip), running: workers.run(pieces:_:))
+                toGlobalNorm: Float(configuration.gradientClip), on: workers)
             if loss.isFinite, norm.isFinite {
-                optimizer.update(&network, along: gradients, running: workers.run(pieces:_:))
+                optimizer.update(&network, along: gradients, on: workers)
             }
             return Learned(loss: loss, gradientNorm: norm, terms: terms)
         }
@@ -262,7 +264,7 @@ public struct PPO: Agent, ~Copyable {
     private func loss(
         _ part: Int, by network: ActorCriticNetwork, _ clipping: Clipping
     ) -> (loss: Tensor, numbers: SIMD8<Float>) {
-        if parts == 2, network.isSeparate {
+        if network.isSeparate {
             let rows = 0..<minibatch.count
             return part == 0
                 ? policyLoss(network.policy(minibatch.observations, rows: rows), of: rows, clipping)

@@ -33,14 +33,14 @@ public struct Gradients {
     /// PyTorch's factor limit / (norm + 10⁻⁶)). Returns the norm before. When that is not finite, nothing is
     /// scaled: the caller decides. What threads computed, they can scale.
     @discardableResult
-    public func clip(toGlobalNorm limit: Float, running run: PieceRunner = inTurn) -> Float {
+    public func clip(toGlobalNorm limit: Float, on runner: some PieceRunner = InTurn()) -> Float {
         let before = norm
         if before.isFinite && before > limit {
             let tape = Tape.current
             let slot = tape.slot(flat)
             let factor = limit / (before + 1e-6)
             if let pieces {
-                pieces.pointee.forEachSpan(running: run) { span in
+                pieces.pointee.forEachSpan(on: runner) { span in
                     tape.kernels.scale(Int(span.count), factor, slot.value + span.offset)
                 }
             } else {

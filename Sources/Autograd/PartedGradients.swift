@@ -1,12 +1,20 @@
 internal import CKernels
 
-/// Calls its second argument once for each of 0 ..< its first, in any order, on any threads, and returns when all calls
-/// have: `WorkerThreads.run(pieces:_:)` does.
-public typealias PieceRunner = (_ pieces: Int, _ body: (Int) -> Void) -> Void
+/// Who shares out the pieces of a loop: threads, or one after the other (`InTurn`).
+public protocol PieceRunner {
+    /// Calls `body` once for each of 0 ..< `pieces`, in any order, on any threads, and returns when all calls have.
+    func run(pieces: Int, _ body: (_ piece: Int) -> Void)
+}
 
-/// The runner that needs no threads.
-public func inTurn(_ pieces: Int, _ body: (Int) -> Void) {
-    for piece in 0..<pieces { body(piece) }
+/// Needs no threads.
+public struct InTurn: PieceRunner {
+    /// There is nothing to it.
+    public init() {}
+
+    /// Calls `body` with 0, 1, 2, …
+    public func run(pieces: Int, _ body: (_ piece: Int) -> Void) {
+        for piece in 0..<pieces { body(piece) }
+    }
 }
 
 /// The value of a loss that is a sum of parts, and its gradients, within the current `withTape` scope: every part has a
@@ -18,7 +26,7 @@ public func inTurn(_ pieces: Int, _ body: (Int) -> Void) {
 /// that is inspected.
 @inlinable
 public func valueAndGradients<M: Module>(
-    at model: M, parts: Int, running run: PieceRunner,
+    at model: M, parts: Int, on runner: some PieceRunner,
     _ body: (_ model: M, _ part: Int) -> (loss: Tensor, numbers: SIMD8<Float>)
 ) -> (value: Float, gradients: Gradients, numbers: SIMD8<Float>) {
     if parts == 1 {
@@ -29,7 +37,7 @@ public func valueAndGradients<M: Module>(
         return (value, gradients, numbers)
     }
     let sum = GradientSum(of: model, parts: parts)
-    sum.run(run) { part in
+    sum.run(on: runner) { part in
         withTape {
             let (value, gradients, numbers) = valueAndGradients(at: model) { model in
                 let (loss, numbers) = body(model, part)
@@ -39,7 +47,7 @@ public func valueAndGradients<M: Module>(
         }
     }
     sum.share()
-    sum.run(run) { part in sum.add(piece: part) }
+    sum.run(on: runner) { part in sum.add(piece: part) }
     return sum.finish()
 }
 
@@ -62,11 +70,9 @@ struct GradientPieces {
     var squareSum: Double?
 
     /// Calls `body` with every span, those of a piece on one thread.
-    func forEachSpan(running run: PieceRunner, _ body: (Span) -> Void) {
-        withoutActuallyEscaping(body) { body in
-            run(count) { piece in
-                for span in spans where span.piece == piece { body(span) }
-            }
+    func forEachSpan(on runner: some PieceRunner, _ body: (Span) -> Void) {
+        runner.run(pieces: count) { piece in
+            for span in spans where span.piece == piece { body(span) }
         }
     }
 }
@@ -118,9 +124,11 @@ struct GradientSum {
 
     /// Calls `body` for every part.
     @usableFromInline
-    func run(_ run: PieceRunner, _ body: (Int) -> Void) {
-        withoutActuallyEscaping(body) { body in
-            if tape.state.pointee.isInspecting { inTurn(parts, body) } else { run(parts, body) }
+    func run(on runner: some PieceRunner, _ body: (Int) -> Void) {
+        if tape.state.pointee.isInspecting {
+            InTurn().run(pieces: parts, body)
+        } else {
+            runner.run(pieces: parts, body)
         }
     }
 

@@ -53,12 +53,9 @@ public struct Minibatch: Sendable {
         count * part / parts..<count * (part + 1) / parts
     }
 
-    /// Into how many parts the gradients of this many transitions of a model of so many parameters are split, for threads to
-    /// share. It depends on nothing else: parts are added in order, and so any number of threads has the same result.
-    /// Half a minibatch has to take some tens of microseconds to be worth a thread.
-    public func parts(forParameters parameters: Int) -> Int {
-        count >= 64 && count * parameters >= 1_000_000 ? 2 : 1
-    }
+    /// Whether the gradients of this many transitions of a model of so many parameters take long enough, some tens of
+    /// microseconds, for half of them to be worth a thread.
+    public func isWorthThreads(parameters: Int) -> Bool { count >= 64 && count * parameters >= 500_000 }
 
     /// `Returns.normalize` over these.
     public mutating func normalizeAdvantages() { Returns.normalize(&advantages) }

@@ -202,10 +202,10 @@ struct OptimizerTests {
         var learningRate: Float = 0.0625
 
         mutating func update<M: Module>(
-            _ model: inout M, along gradients: Gradients, running run: PieceRunner
+            _ model: inout M, along gradients: Gradients, on runner: some PieceRunner
         ) {
             var adam = Adam(learningRate: learningRate)
-            adam.update(&model, along: gradients, running: run)
+            adam.update(&model, along: gradients, on: runner)
         }
 
         mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure) {}

@@ -23,9 +23,9 @@ import Autograd
         return ((error * error).sum() * 0.125, numbers)
     }
 
-    private func gradients(parts: Int, running run: PieceRunner) -> [Float] {
+    private func gradients(parts: Int, on runner: some PieceRunner) -> [Float] {
         withTape {
-            let (value, gradients, numbers) = valueAndGradients(at: network, parts: parts, running: run) {
+            let (value, gradients, numbers) = valueAndGradients(at: network, parts: parts, on: runner) {
                 loss($0, rows: 8 * $1 / parts..<8 * ($1 + 1) / parts)
             }
             #expect(numbers[0] == 8)
@@ -34,26 +34,34 @@ import Autograd
         }
     }
 
-    private let backward: PieceRunner = { pieces, body in for piece in (0..<pieces).reversed() { body(piece) }
+    private struct Backward: PieceRunner {
+        func run(pieces: Int, _ body: (Int) -> Void) { for piece in (0..<pieces).reversed() { body(piece) } }
     }
-    private let onThreads: PieceRunner = { pieces, body in
-        withoutActuallyEscaping(body) { body in
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: pieces) { body($0) }
+
+    private struct OnThreads: PieceRunner {
+        func run(pieces: Int, _ body: (Int) -> Void) {
+            withoutActuallyEscaping(body) { body in
+                nonisolated(unsafe) let body = body
+                DispatchQueue.concurrentPerform(iterations: pieces) { body($0) }
+            }
         }
     }
 
+    private struct Never: PieceRunner {
+        func run(pieces: Int, _ body: (Int) -> Void) { Issue.record("not on threads") }
+    }
+
     @Test(arguments: [2, 3, 4, 8]) func partsSumToTheWhole(_ parts: Int) {
-        let whole = gradients(parts: 1, running: inTurn)
-        let sum = gradients(parts: parts, running: inTurn)
+        let whole = gradients(parts: 1, on: InTurn())
+        let sum = gradients(parts: parts, on: InTurn())
         #expect(whole.count == sum.count)
         for (a, b) in zip(whole, sum) { #expect(abs(a - b) < 1e-5 * max(1, abs(a))) }
     }
 
     @Test(arguments: [2, 4]) func theOrderAndThreadsChangeNoBit(_ parts: Int) {
-        let inOrder = gradients(parts: parts, running: inTurn)
-        let backward = gradients(parts: parts, running: backward)
-        let onThreads = gradients(parts: parts, running: onThreads)
+        let inOrder = gradients(parts: parts, on: InTurn())
+        let backward = gradients(parts: parts, on: Backward())
+        let onThreads = gradients(parts: parts, on: OnThreads())
         #expect(inOrder == backward)
         #expect(inOrder == onThreads)
     }
@@ -63,7 +71,7 @@ import Autograd
         func update(_ model: inout MultilayerPerceptron, parts: Int) {
             var optimizer = SGD(learningRate: 0.1)
             withTape {
-                let (_, gradients, _) = valueAndGradients(at: model, parts: parts, running: inTurn) {
+                let (_, gradients, _) = valueAndGradients(at: model, parts: parts, on: InTurn()) {
                     loss($0, rows: 8 * $1 / parts..<8 * ($1 + 1) / parts)
                 }
                 gradients.clip(toGlobalNorm: 0.5)
@@ -81,7 +89,7 @@ import Autograd
     }
 
     @Test func anInspectionSeesAllParts() {
-        let (_, inspection) = inspecting { gradients(parts: 2) { _, _ in Issue.record("not on threads") } }
+        let (_, inspection) = inspecting { gradients(parts: 2, on: Never()) }
         #expect(inspection.operations.count { $0.name == "linear" } == 4)
     }
 
@@ -119,13 +127,13 @@ import Autograd
 
     /// One update by terms, each of one network, or by both at once.
     private func updated(
-        by optimizer: OptimizerChoice, parts: Int, limit: Float = 0.1, running run: PieceRunner = inTurn
+        by optimizer: OptimizerChoice, parts: Int, limit: Float = 0.1, on runner: some PieceRunner = InTurn()
     ) -> (numbers: [Float], model: [Float]) {
         var (pair, optimizer) = (Pair(), optimizer.optimizer(learningRate: 0.1))
         var numbers: [Float] = []
         for _ in 0..<3 {
             withTape {
-                let (value, gradients, _) = valueAndGradients(at: pair, parts: parts, running: run) {
+                let (value, gradients, _) = valueAndGradients(at: pair, parts: parts, on: runner) {
                     pair, part in
                     let first = { self.loss(pair.first, rows: 0..<8).0 }
                     let second = { self.loss(pair.second, rows: 0..<8).0 }
@@ -133,11 +141,11 @@ import Autograd
                 }
                 numbers.append(value)
                 let before = gradients.norm
-                numbers.append(gradients.clip(toGlobalNorm: limit, running: run))
+                numbers.append(gradients.clip(toGlobalNorm: limit, on: runner))
                 #expect(before == numbers.last)
                 #expect(gradients.norm <= max(limit, 0) * 1.0001 || before <= limit)
                 numbers += (0..<gradients.count).flatMap { gradients[$0] }
-                optimizer.update(&pair, along: gradients, running: run)
+                optimizer.update(&pair, along: gradients, on: runner)
             }
         }
         return (numbers, pair.values)
@@ -157,14 +165,14 @@ import Autograd
     func threadsThatClipAndUpdateChangeNoBit(_ optimizer: OptimizerChoice) {
         for parts in [2, 3] {
             let inOrder = updated(by: optimizer, parts: parts)
-            #expect(inOrder == updated(by: optimizer, parts: parts, running: backward))
-            #expect(inOrder == updated(by: optimizer, parts: parts, running: onThreads))
+            #expect(inOrder == updated(by: optimizer, parts: parts, on: Backward()))
+            #expect(inOrder == updated(by: optimizer, parts: parts, on: OnThreads()))
         }
     }
 
     @Test func whatHasChangedIsMeasuredAnew() {
         withTape {
-            let (_, gradients, _) = valueAndGradients(at: network, parts: 2, running: inTurn) {
+            let (_, gradients, _) = valueAndGradients(at: network, parts: 2, on: InTurn()) {
                 loss($0, rows: 4 * $1..<4 * $1 + 4)
             }
             let before = gradients.norm

@@ -17,9 +17,9 @@ import Testing
         func minibatch(_ count: Int) -> Minibatch {
             Minibatch(count: count, observationSpace: .discrete(2), actionSpace: .discrete(2))
         }
-        #expect(minibatch(128).parts(forParameters: 10_000) == 2)
-        #expect(minibatch(63).parts(forParameters: 10_000_000) == 1)
-        #expect(minibatch(128).parts(forParameters: 1000) == 1)
+        #expect(minibatch(128).isWorthThreads(parameters: 10_000))
+        #expect(!minibatch(63).isWorthThreads(parameters: 10_000_000))
+        #expect(!minibatch(128).isWorthThreads(parameters: 1000))
         #expect(minibatch(7).rows(ofPart: 0, of: 2) == 0..<3)
         #expect(minibatch(7).rows(ofPart: 1, of: 2) == 3..<7)
     }

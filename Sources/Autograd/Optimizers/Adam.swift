@@ -56,7 +56,7 @@ public struct Adam: Optimizer {
 
     /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(
-        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+        _ model: inout M, along gradients: Gradients, on runner: some PieceRunner
     ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
@@ -75,7 +75,7 @@ public struct Adam: Optimizer {
                     v: v)
                 var updater = ParameterUpdater(gradients, groups, rule)
                 model.visitParameters(&updater)
-                updater.finish(running: run)
+                updater.finish(on: runner)
             }
         }
     }

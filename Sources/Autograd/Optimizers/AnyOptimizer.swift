@@ -63,11 +63,11 @@ public struct AnyOptimizer: Optimizer {
 
     /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(
-        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+        _ model: inout M, along gradients: Gradients, on runner: some PieceRunner
     ) {
-        adam?.update(&model, along: gradients, running: run)
-        rmsprop?.update(&model, along: gradients, running: run)
-        sgd?.update(&model, along: gradients, running: run)
+        adam?.update(&model, along: gradients, on: runner)
+        rmsprop?.update(&model, along: gradients, on: runner)
+        sgd?.update(&model, along: gradients, on: runner)
     }
 
     /// What the chosen one shows.

@@ -5,9 +5,9 @@ public protocol Optimizer: Sendable {
     /// The step size α; may change between updates.
     var learningRate: Float { get set }
 
-    /// One step of every parameter along its gradient. What threads computed, they can change: `run` is called at most
-    /// once, and how it runs changes no bit.
-    mutating func update<M: Module>(_ model: inout M, along gradients: Gradients, running run: PieceRunner)
+    /// One step of every parameter along its gradient. What threads computed, they can change: who runs it changes no bit.
+    mutating func update<M: Module>(
+        _ model: inout M, along gradients: Gradients, on runner: some PieceRunner)
 
     /// Shows what it remembers, by name.
     mutating func visitState<V: OptimizerStateVisitor>(_ visitor: inout V) throws(V.Failure)
@@ -16,6 +16,6 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
     /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(_ model: inout M, along gradients: Gradients) {
-        update(&model, along: gradients, running: inTurn)
+        update(&model, along: gradients, on: InTurn())
     }
 }

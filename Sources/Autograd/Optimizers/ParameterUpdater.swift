@@ -40,11 +40,11 @@ struct ParameterUpdater<Rule: UpdateRule>: ParameterVisitor {
     }
 
     /// Every gradient has been used, or is now, by those that computed it.
-    func finish(running run: PieceRunner) {
+    func finish(on runner: some PieceRunner) {
         if offset != flat.count {
             failure("update: gradients of \(flat.count) elements do not fit a model of \(offset)")
         }
-        gradients.pieces?.pointee.forEachSpan(running: run) { span in
+        gradients.pieces?.pointee.forEachSpan(on: runner) { span in
             apply(Int(span.count), of: Int(span.parameter), from: Int(span.start), at: span.offset)
         }
     }

@@ -63,7 +63,7 @@ public struct RMSProp: Optimizer {
 
     /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(
-        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+        _ model: inout M, along gradients: Gradients, on runner: some PieceRunner
     ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
@@ -81,7 +81,7 @@ public struct RMSProp: Optimizer {
                         m: isCentred ? mean.baseAddress : nil, b: momentum != 0 ? velocity.baseAddress : nil)
                     var updater = ParameterUpdater(gradients, groups, rule)
                     model.visitParameters(&updater)
-                    updater.finish(running: run)
+                    updater.finish(on: runner)
                 }
             }
         }

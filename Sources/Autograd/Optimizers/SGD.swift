@@ -38,7 +38,7 @@ public struct SGD: Optimizer {
 
     /// One step of every parameter along its gradient.
     public mutating func update<M: Module>(
-        _ model: inout M, along gradients: Gradients, running run: PieceRunner
+        _ model: inout M, along gradients: Gradients, on runner: some PieceRunner
     ) {
         let tape = Tape.current
         let flat = tape.slot(gradients.flat)
@@ -52,7 +52,7 @@ public struct SGD: Optimizer {
                 isNesterov: isNesterov, b: momentum != 0 ? buffer.baseAddress : nil)
             var updater = ParameterUpdater(gradients, groups, rule)
             model.visitParameters(&updater)
-            updater.finish(running: run)
+            updater.finish(on: runner)
         }
     }
 

@@ -44,38 +44,57 @@ static bool is_sparse(long m, long k, const float *x) {
     return count * 5 <= rows * k;
 }
 
+// Four vectors at p, of which `left` numbers are there, zeros behind.
+INLINE void load_four(vf x[4], const float *p, long left) {
+    UNROLLED for (int v = 0; v < 4; v++, left -= VW) x[v] = left > 0 ? load_up_to(p + v * VW, left) : all(0);
+}
+
+INLINE void store_four(float *p, long left, const vf x[4]) {
+    UNROLLED for (int v = 0; v < 4; v++, left -= VW) {
+        if (left > 0) store_up_to(p + v * VW, left, x[v]);
+    }
+}
+
+// y [n] += Σ entry · its row of w [.., n]
+INLINE void add_rows(const entries *e, const float *w, long n, float *y) {
+    for (long j = 0; j < n; j += 4 * VW) {
+        vf sum[4], row[4];
+        load_four(sum, y + j, n - j);
+        for (long t = 0; t < e->count; t++) {
+            load_four(row, w + e->place[t] * n + j, n - j);
+            UNROLLED for (int v = 0; v < 4; v++) sum[v] += e->value[t] * row[v];
+        }
+        store_four(y + j, n - j, sum);
+    }
+}
+
+// Each entry's row of w [.., n] += entry · d [n]
+INLINE void add_to_rows(const entries *e, const float *d, long n, float *w) {
+    for (long j = 0; j < n; j += 4 * VW) {
+        vf part[4], row[4];
+        load_four(part, d + j, n - j);
+        for (long t = 0; t < e->count; t++) {
+            float *p = w + e->place[t] * n + j;
+            load_four(row, p, n - j);
+            UNROLLED for (int v = 0; v < 4; v++) row[v] += e->value[t] * part[v];
+            store_four(p, n - j, row);
+        }
+    }
+}
+
 static void sparse_linear(
     long m, long n, long k, const float *x, const float *w, const float *bias, int activation, float *y) {
     entries e;
     for (long r = 0; r < m; r++) {
-        for (long p = 0; p < k || p == 0; p += stretch) {
+        float *sum = y + r * n;
+        if (bias) {
+            memcpy(sum, bias, (size_t)n * sizeof(float));
+        } else {
+            memset(sum, 0, (size_t)n * sizeof(float));
+        }
+        for (long p = 0; p < k; p += stretch) {
             find_entries(&e, x + r * k + p, k - p < stretch ? k - p : stretch);
-            const float *part = w + p * n;
-            for (long j = 0; j < n; j += 4 * VW) {
-                vf sum[4];
-                const float *start = p == 0 ? bias : y + r * n;
-                UNROLLED for (int v = 0; v < 4; v++) {
-                    sum[v] = j + v * VW < n ? load_if(start, j + v * VW, n - j - v * VW) : all(0);
-                }
-                if (n - j >= 4 * VW) {
-                    for (long t = 0; t < e.count; t++) {
-                        const float *row = part + e.place[t] * n + j;
-                        UNROLLED for (int v = 0; v < 4; v++) sum[v] += e.value[t] * load(row + v * VW);
-                    }
-                } else {
-                    for (long t = 0; t < e.count; t++) {
-                        const float *row = part + e.place[t] * n;
-                        UNROLLED for (int v = 0; v < 4; v++) {
-                            long column = j + v * VW;
-                            if (column < n) sum[v] += e.value[t] * load_up_to(row + column, n - column);
-                        }
-                    }
-                }
-                UNROLLED for (int v = 0; v < 4; v++) {
-                    long column = j + v * VW;
-                    if (column < n) store_up_to(y + r * n + column, n - column, sum[v]);
-                }
-            }
+            add_rows(&e, w + p * n, n, sum);
         }
     }
     if (activation != rl_identity) finish_linear(1, m * n, 0, activation, y);
@@ -88,32 +107,7 @@ static void sparse_weight_gradient(
     for (long r = 0; r < m; r++) {
         for (long p = 0; p < k; p += stretch) {
             find_entries(&e, x + r * k + p, k - p < stretch ? k - p : stretch);
-            float *part = dw + p * n;
-            for (long j = 0; j < n; j += 4 * VW) {
-                vf d[4];
-                UNROLLED for (int v = 0; v < 4; v++) {
-                    long column = j + v * VW;
-                    d[v] = column < n ? load_up_to(dy + r * n + column, n - column) : all(0);
-                }
-                if (n - j >= 4 * VW) {
-                    for (long t = 0; t < e.count; t++) {
-                        float *row = part + e.place[t] * n + j;
-                        UNROLLED for (int v = 0; v < 4; v++) {
-                            store(row + v * VW, load(row + v * VW) + e.value[t] * d[v]);
-                        }
-                    }
-                } else {
-                    for (long t = 0; t < e.count; t++) {
-                        float *row = part + e.place[t] * n;
-                        UNROLLED for (int v = 0; v < 4; v++) {
-                            long column = j + v * VW;
-                            if (column >= n) continue;
-                            vf sum = load_up_to(row + column, n - column) + e.value[t] * d[v];
-                            store_up_to(row + column, n - column, sum);
-                        }
-                    }
-                }
-            }
+            add_to_rows(&e, dy + r * n, n, dw + p * n);
         }
     }
 }
