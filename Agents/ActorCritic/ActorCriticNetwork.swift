@@ -113,7 +113,7 @@ struct ActorCriticNetwork: Module {
 
     /// Writes V(s) of every row.
     func copyValues(of observations: borrowing ObservationBatch, into values: inout [Float]) {
-        withTape { self.values(of: features(encoder(observations))).copy(into: &values) }
+        withTape { self.values(observations, rows: 0..<observations.count).copy(into: &values) }
     }
 
     private func features(_ x: NetworkInput) -> Tensor {

@@ -164,7 +164,7 @@ public struct PPO: Agent, ~Copyable {
         // The parts are the same for any number of threads, and so is their sum.
         let isLarge = minibatch.isWorthThreads(parameters: network.parameterCount)
         parts = isLarge || network.isSeparate ? 2 : 1
-        // Patient enough to be awake when the next update comes.
+        // Patient enough, some milliseconds, to be awake at the next update of a small network.
         workers = WorkerThreads(isLarge ? min(parts, task.threads) : 1, patience: 3_000_000)
         self.configuration = configuration
         self.task = task

@@ -9,7 +9,7 @@ public struct Gradients {
     /// The number of parameters.
     public let count: Int
 
-    /// Which thread computed what; nil where one did.
+    /// Which part computed what; nil where there was one.
     let pieces: UnsafeMutablePointer<GradientPieces>?
 
     init(

@@ -8,7 +8,7 @@ public struct Inspection: Sendable {
         public let inputs: [String]
         /// The output's shape.
         public let output: Shape
-        /// Multiplications with an addition on the way forward, of products and convolutions.
+        /// Multiplications with an addition on the way forward, of products and convolutions, those by zeros included.
         public let multiplyAdds: Int
         /// Time since the operation before, on the way forward.
         public var forward: Duration
@@ -45,7 +45,7 @@ public struct Inspection: Sendable {
 
     /// One for each `withTape` that is not inside another, in the order in which they ended.
     public fileprivate(set) var scopes: [Scope] = []
-    /// One for each parameter of each loss.
+    /// One for each parameter of each loss; the parts of one are added up.
     public fileprivate(set) var gradients: [ParameterGradient] = []
     /// The first value that was infinite or not a number, then the first such gradient: what and where, in words.
     public fileprivate(set) var firstNonFinite: String?
@@ -185,6 +185,19 @@ final class Inspector {
                 Inspection.ParameterGradient(
                     parameter: self.names[Int32(index)] ?? "input \(index - parameters.lowerBound)",
                     shape: slot.shape, norm: norm, error: error))
+        }
+    }
+
+    /// The parts of a loss are added up: what was noted of each becomes one note a parameter.
+    func didAdd(parts: Int, of gradients: Gradients) {
+        let noted = Array(inspection.gradients.suffix(parts * gradients.count))
+        inspection.gradients.removeLast(noted.count)
+        for index in 0..<gradients.count {
+            inspection.gradients.append(
+                Inspection.ParameterGradient(
+                    parameter: noted[index].parameter, shape: noted[index].shape,
+                    norm: Double(gradients.norm(of: index..<index + 1)),
+                    error: (0..<parts).compactMap { noted[$0 * gradients.count + index].error }.max()))
         }
     }
 

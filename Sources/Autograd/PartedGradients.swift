@@ -2,7 +2,8 @@ internal import CKernels
 
 /// Who shares out the pieces of a loop: threads, or one after the other (`InTurn`).
 public protocol PieceRunner {
-    /// Calls `body` once for each of 0 ..< `pieces`, in any order, on any threads, and returns when all calls have.
+    /// Calls `body` once for each of 0 ..< `pieces`, in any order, on any threads, and returns when all calls have. It is
+    /// faster where a piece is on the same thread every time.
     func run(pieces: Int, _ body: (_ piece: Int) -> Void)
 }
 
@@ -51,7 +52,7 @@ public func valueAndGradients<M: Module>(
     return sum.finish()
 }
 
-/// How the work on gradients, element by element, is shared between the threads that computed them.
+/// How the work on gradients, element by element, is shared: best by the threads that computed them.
 struct GradientPieces {
     /// Elements of one parameter.
     struct Span {
@@ -156,18 +157,14 @@ struct GradientSum {
         var (count, offset) = (0, 0)
         for index in 0..<parameters {
             let size = tape.state.pointee.slots[firstSlot + index].count
-            let reaching = (0..<parts).reduce(0) { $0 + (isReached[$1 * parameters + index] ? 1 : 0) }
-            let only = reaching == 1 ? (0..<parts).first { isReached[$0 * parameters + index] } : nil
+            let owner = onlyPart(reaching: index)
             for piece in 0..<parts {
-                // Vectors are whole, so that an element does not depend on how many share.
-                let start = only == nil ? size * piece / parts / 16 * 16 : piece == only ? 0 : size
-                let end =
-                    only == nil && piece < parts - 1 ? size * (piece + 1) / parts / 16 * 16 : size
-                if start >= end { continue }
+                let share = owner == nil ? share(piece, of: size) : piece == owner ? 0..<size : 0..<0
+                if share.isEmpty { continue }
                 (spans + count).initialize(
                     to: GradientPieces.Span(
-                        piece: Int32(piece), parameter: Int32(index), start: Int32(start),
-                        count: Int32(end - start), offset: offset + start))
+                        piece: Int32(piece), parameter: Int32(index), start: Int32(share.lowerBound),
+                        count: Int32(share.count), offset: offset + share.lowerBound))
                 count += 1
             }
             offset += size
@@ -177,7 +174,23 @@ struct GradientSum {
                 count: parts, spans: UnsafeMutableBufferPointer(start: spans, count: count), squareSum: nil))
     }
 
-    /// Called on the thread that computed the part of this number.
+    /// The part that depends on a parameter, where it is one alone.
+    private func onlyPart(reaching parameter: Int) -> Int? {
+        var only: Int?
+        for part in 0..<parts where isReached[part * parameters + parameter] {
+            if only != nil { return nil }
+            only = part
+        }
+        return only
+    }
+
+    /// Elements of a piece, in whole vectors.
+    private func share(_ piece: Int, of size: Int) -> Range<Int> {
+        let end = piece == parts - 1 ? size : size * (piece + 1) / parts / 16 * 16
+        return size * piece / parts / 16 * 16..<end
+    }
+
+    /// Best called on the thread that computed the part of this number.
     @usableFromInline
     func add(piece: Int) {
         var sum = 0.0
@@ -208,9 +221,10 @@ struct GradientSum {
         }
         pieces.pointee.squareSum = squares[0]
         let flat = tape.append(gradients, .vector(elements))
-        return (
-            values[0],
-            Gradients(flat: flat, firstSlot: firstSlot, count: parameters, pieces: pieces), numbers[0]
-        )
+        let sum = Gradients(flat: flat, firstSlot: firstSlot, count: parameters, pieces: pieces)
+        if tape.state.pointee.isInspecting {
+            tape.state.pointee.inspector?.didAdd(parts: parts, of: sum)
+        }
+        return (values[0], sum, numbers[0])
     }
 }

@@ -6,7 +6,7 @@ public struct Decisions: Sendable {
     public var actions: ActionBatch
     /// log π(a | s) of it, `[rows]`.
     public var logProbabilities: [Float]
-    /// V(s), `[rows]`.
+    /// V(s), `[rows]`; not set by who computes it later (`Rollout.setValues`).
     public var values: [Float]
 
     /// Room for the decisions of `rows` rows.

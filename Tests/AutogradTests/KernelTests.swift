@@ -58,7 +58,7 @@ struct KernelTests {
     func zeros(set: InstructionSet) {
         var random = SplitMix(state: 8)
         let shapes = [
-            [1, 96, 64], [5, 100, 1], [16, 400, 64], [3, 511, 17], [7, 513, 130], [2, 1300, 70],
+            [1, 96, 64], [6, 100, 1], [16, 400, 64], [3, 511, 17], [7, 513, 130], [2, 1300, 70],
             [40, 120, 256],
         ]
         for (index, shape) in shapes.enumerated() {
@@ -69,17 +69,20 @@ struct KernelTests {
             for (place, value) in zip(x.indices, random.floats(m * k)) where random.next() % 10 == 0 {
                 x[place] = place % 2 == 0 ? 1 : value
             }
-            // A row of zeros, and one that is full where others have told that there are few.
+            // A row of zeros, one that is full where others have told that there are few, and a column of zeros.
             for column in 0..<k where m > 1 { x[column + (m - 1) * k] = 0 }
-            for column in 0..<k where m > 4 { x[column + 2 * k] = Float(column % 7) - 3 }
+            for column in 0..<k where m > 5 { x[column + 2 * k] = Float(column % 7) - 3 }
+            for row in 0..<m { x[row * k + 70] = 0 }
             let dy = random.floats(m * n)
             let (y, dw, db) = set.run {
                 withTape {
                     let (_, gradients, y) = valueAndGradients(at: layer) { layer in
+                        // Once more: the second gradient is added to the first.
                         let y = layer(Tensor(aliasing: x, rows: m, columns: k))
-                        return ((y * Tensor(aliasing: dy, rows: m, columns: n)).sum(), y)
+                        let twice = y + layer(Tensor(aliasing: x, rows: m, columns: k))
+                        return ((twice * Tensor(aliasing: dy, rows: m, columns: n)).sum(), y)
                     }
-                    return (y.values, gradients[0], gradients[1])
+                    return (y.values, gradients[0].map { $0 / 2 }, gradients[1].map { $0 / 2 })
                 }
             }
             let expected = Reference(rows: m, columns: k, x.map(Double.init)).linear(
@@ -109,6 +112,14 @@ struct KernelTests {
             #expect(differences(y, expected.elements, 5e-6, "y") == [], "\(shape)")
             #expect(differences(dw, expectedWeight, 5e-6, "dw") == [], "\(shape)")
             #expect(differences(db, expectedBias, 5e-6, "db") == [], "\(shape)")
+
+            // Zeros are indeed left out: what stands at the empty column does not matter.
+            var broken = layer
+            broken.weight.withUnsafeMutableBufferPointer { weight in
+                for column in 0..<n { weight[70 * n + column] = .infinity }
+            }
+            let same = set.run { withTape { broken(Tensor(aliasing: x, rows: m, columns: k)).values } }
+            #expect(same == y, "\(shape)")
         }
     }
 

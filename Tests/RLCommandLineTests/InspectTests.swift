@@ -40,6 +40,23 @@ struct InspectTests {
         }
     }
 
+    /// Two networks are two parts of one loss: each parameter is listed once, with its gradient of the whole.
+    @Test func listsPartsOfALossOnce() throws {
+        let ended = try place.rl(
+            "inspect", "ppo", "cartpole", "--untuned", "--envs", "4", "--set", "rolloutSteps=16", "--set",
+            "hidden=[8]", "--updates", "2", "--json")
+        #expect(ended.isFine)
+        let page = try parsed(ended.output)
+        let update = try #require((page["updates"] as? [[String: Any]])?.last)
+        let parameters = try #require(update["parameters"] as? [[String: Any]])
+        let names = parameters.compactMap { $0["name"] as? String }
+        #expect(names.count == 8 && Set(names).count == 8)
+        for parameter in parameters {
+            #expect(try #require(parameter["gradientNorm"] as? Double) > 0, "\(parameter)")
+            #expect(try #require(parameter["gradientError"] as? Double) < 1e-4, "\(parameter)")
+        }
+    }
+
     @Test func namesWhatIsNotFinite() throws {
         let ended = try place.rl(
             "inspect", "dqn", "cartpole", "--set", "warmupSteps=100", "--set", "learningRate=1e30", "--set",

@@ -35,6 +35,23 @@ import Testing
         #expect(archive.entries == otherArchive.entries)
     }
 
+    /// Threads that sleep at once are woken for every round and for the end, however close rounds follow each other.
+    @Test(arguments: [0, 1, 300, 20_000]) func everyPieceRunsOnce(_ patience: Int) {
+        for count in 1...4 {
+            let workers = WorkerThreads(count, patience: patience)
+            let counters = UnsafeMutablePointer<Int>.allocate(capacity: 7 * 16)
+            defer { counters.deallocate() }
+            counters.initialize(repeating: 0, count: 7 * 16)
+            for round in 1...500 {
+                workers.run(pieces: 7) { counters[16 * $0] += 1 }
+                #expect((0..<7).allSatisfy { counters[16 * $0] == round })
+                workers.run { _ in }
+            }
+        }
+        for _ in 0..<200 { WorkerThreads(3, patience: patience).run { _ in } }
+        for _ in 0..<50 { _ = WorkerThreads(3, patience: patience) }
+    }
+
     /// Threads that have gone to sleep are woken, and those of an environment that is gone end.
     @Test func manyComeAndGo() throws {
         let made = MadeEnvironment(name: "probe", ObservedRewardProbe())

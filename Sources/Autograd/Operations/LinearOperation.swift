@@ -2,7 +2,7 @@ internal import CKernels
 
 /// y [m, n] = activation(x [m, k] · w [k, n] + b [n]) in one pass over y, from parameters: untracked ones are
 /// read where they are, without a place on the tape, so that acting and targets cost what the loops cost. Where x is
-/// constant and mostly zeros, as boards of binary planes are, zeros are not multiplied.
+/// constant and mostly zeros, as boards of binary planes are, zeros are not multiplied, whatever the weight.
 enum LinearOperation: Operation {
     static let name = "linear"
 

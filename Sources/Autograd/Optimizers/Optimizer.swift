@@ -5,7 +5,7 @@ public protocol Optimizer: Sendable {
     /// The step size α; may change between updates.
     var learningRate: Float { get set }
 
-    /// One step of every parameter along its gradient. What threads computed, they can change: who runs it changes no bit.
+    /// One step of every parameter along its gradient, of parts on threads; who runs them changes no bit.
     mutating func update<M: Module>(
         _ model: inout M, along gradients: Gradients, on runner: some PieceRunner)
 

@@ -6,19 +6,18 @@ protocol UpdateRule {
         _ parameter: UnsafeMutablePointer<Float>, _ settings: ParameterSettings)
 }
 
-/// Walks a model beside the flat row of its gradients, and then changes each parameter in place. Generic over the
-/// rule, not with a closure in it: that would allocate at every update.
+/// Walks a model beside its gradients, and then changes each parameter in place. Generic over the rule, not with a
+/// closure in it: that would allocate at every update.
 struct ParameterUpdater<Rule: UpdateRule>: ParameterVisitor {
     private let gradients: Gradients
     private let flat: Slot
     private let groups: ParameterGroups
     private let rule: Rule
+    private let tape = Tape.current
     private let parameters: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-    private var offset = 0
     private var index = 0
 
     init(_ gradients: Gradients, _ groups: ParameterGroups, _ rule: Rule) {
-        let tape = Tape.current
         self.gradients = gradients
         self.groups = groups
         self.rule = rule
@@ -27,26 +26,35 @@ struct ParameterUpdater<Rule: UpdateRule>: ParameterVisitor {
     }
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) {
-        if index == gradients.count || offset + parameter.count > flat.count {
+        if index == gradients.count || count(of: index) != parameter.count {
             failure("update: gradients of \(flat.count) elements do not fit \(name) \(parameter.shape)")
         }
         parameter.makeUnique()
         (parameters + index).initialize(to: parameter.storage.pointer)
-        if gradients.pieces == nil {
-            apply(parameter.count, of: index, from: 0, at: offset)
-        }
-        offset += parameter.count
         index += 1
     }
 
-    /// Every gradient has been used, or is now, by those that computed it.
+    /// Every gradient is used: on threads, where parts of it were computed on threads.
     func finish(on runner: some PieceRunner) {
-        if offset != flat.count {
-            failure("update: gradients of \(flat.count) elements do not fit a model of \(offset)")
+        if index != gradients.count {
+            failure(
+                "update: gradients at \(gradients.count) parameters do not fit a model of \(index)")
         }
-        gradients.pieces?.pointee.forEachSpan(on: runner) { span in
-            apply(Int(span.count), of: Int(span.parameter), from: Int(span.start), at: span.offset)
+        if let pieces = gradients.pieces {
+            pieces.pointee.forEachSpan(on: runner) { span in
+                apply(Int(span.count), of: Int(span.parameter), from: Int(span.start), at: span.offset)
+            }
+            return
         }
+        var offset = 0
+        for index in 0..<gradients.count {
+            apply(count(of: index), of: index, from: 0, at: offset)
+            offset += count(of: index)
+        }
+    }
+
+    private func count(of parameter: Int) -> Int {
+        tape.state.pointee.slots[gradients.firstSlot + parameter].count
     }
 
     private func apply(_ count: Int, of parameter: Int, from start: Int, at offset: Int) {

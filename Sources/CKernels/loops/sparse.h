@@ -5,8 +5,8 @@
 enum { stretch = 512 };
 typedef struct {
     long count;
-    int32_t place[stretch + VW];
-    float value[stretch + VW];
+    int32_t place[stretch];
+    float value[stretch];
 } entries;
 
 INLINE void find_entries(entries *e, const float *x, long n) {

@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help:
-            "Threads in all: as many seeds are trained at the same time, and what is left splits the large minibatches of each. Changes no result (default: the machine's cores).",
+            "Threads in all: as many seeds are trained at the same time, and what is left shares the work on large minibatches. Changes no result (default: the machine's cores).",
         transform: settingNumber)
     var threads: Int?
     @Option(

@@ -81,8 +81,8 @@ public final class WorkerThreads: @unchecked Sendable {
                 var looks = 0
                 while finished[helper].pointee.load(ordering: .acquiring) < current {
                     looks += 1
-                    // Somebody else may need this core for the helper to get on.
-                    if looks > patience { sched_yield() }
+                    // The helper may need this core to get on.
+                    if looks > 20_000 { sched_yield() }
                 }
             }
             body[0].pointee = nil
