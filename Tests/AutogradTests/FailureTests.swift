@@ -199,7 +199,30 @@ struct FailureTests {
                 sgd.update(&small, along: gradients)
             }
         }
-        #expect(message(result).contains("gradients of 4 elements do not fit a model of 2"))
+        #expect(message(result).contains("a gradient of 3 elements does not fit weight 1×1"))
+        // As many elements in all, of other parameters.
+        let other = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = SplitMix(state: 2)
+            let turned = Linear(2, 3, using: &random)
+            var deep = MultilayerPerceptron([1, 2, 1, 1], activation: .relu, using: &random)
+            var sgd = SGD(learningRate: 1)
+            withTape {
+                let gradients = valueAndGradients(at: turned) { $0(Tensor(zeros: [1, 2])).sum() }.gradients
+                sgd.update(&deep, along: gradients)
+            }
+        }
+        #expect(message(other).contains("a gradient of 6 elements does not fit weight 1×2"))
+        let fewer = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = SplitMix(state: 3)
+            var deep = MultilayerPerceptron([2, 2, 2], activation: .relu, using: &random)
+            let layer = deep.layers[0]
+            var sgd = SGD(learningRate: 1)
+            withTape {
+                let gradients = valueAndGradients(at: layer) { $0(Tensor(zeros: [1, 2])).sum() }.gradients
+                sgd.update(&deep, along: gradients)
+            }
+        }
+        #expect(message(fewer).contains("gradients at 2 parameters do not fit a model of more"))
     }
 
     @Test("Moving toward a module of another structure")

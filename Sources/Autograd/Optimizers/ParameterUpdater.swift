@@ -26,8 +26,12 @@ struct ParameterUpdater<Rule: UpdateRule>: ParameterVisitor {
     }
 
     mutating func visit(_ name: StaticString, _ parameter: inout Parameter) {
-        if index == gradients.count || count(of: index) != parameter.count {
-            failure("update: gradients of \(flat.count) elements do not fit \(name) \(parameter.shape)")
+        if index == gradients.count {
+            failure("update: gradients at \(index) parameters do not fit a model of more")
+        }
+        if count(of: index) != parameter.count {
+            failure(
+                "update: a gradient of \(count(of: index)) elements does not fit \(name) \(parameter.shape)")
         }
         parameter.makeUnique()
         (parameters + index).initialize(to: parameter.storage.pointer)
