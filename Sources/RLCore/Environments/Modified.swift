@@ -49,6 +49,16 @@ extension Modifier {
     public mutating func giveUp() {}
 }
 
+extension Modifier where Scalar == Base.Scalar {
+    /// The base's.
+    @inlinable
+    public mutating func reset(
+        _ base: inout Base, into observation: inout MutableSpan<Scalar>, using random: inout Base.Random
+    ) {
+        base.reset(into: &observation, using: &random)
+    }
+}
+
 /// An environment with a modifier around it: the composition that `environment.timeLimit(500)` makes.
 public struct Modified<M: Modifier>: Environment {
     /// The environment inside.

@@ -15,14 +15,6 @@ public struct ClippedActions<Base: Environment>: Modifier where Base.Action: Num
         .box(Box(low: [-.infinity], high: [.infinity], shape: box.shape))
     }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<Base.Scalar>, using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts once, within the bounds.
     @inlinable
     public mutating func step(

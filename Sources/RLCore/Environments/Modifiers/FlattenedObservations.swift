@@ -16,14 +16,6 @@ public struct FlattenedObservations<Base: Environment>: Modifier, PreservesDynam
         .box(Box(low: box.low, high: box.high, shape: [box.count], scalarType: box.scalarType))
     }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<Base.Scalar>, using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts once.
     @inlinable
     public mutating func step(

@@ -15,14 +15,6 @@ public struct RepeatedActions<Base: Environment>: Modifier {
     /// The same for the base.
     public var baseSteps: Int { times }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<Base.Scalar>, using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts until it has acted often enough or the episode is over.
     @inlinable
     public mutating func step(

@@ -38,14 +38,6 @@ public struct RescaledActions<Base: Environment>: Modifier where Base.Action: Nu
         }
     }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<Base.Scalar>, using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts once, with what `action` means in the task's bounds.
     @inlinable
     public mutating func step(

@@ -33,9 +33,7 @@ public struct EpisodicLife<Base: LazilyObserved & HasLives>: LazyModifier where 
     public mutating func advance(
         _ base: inout Base, _ action: Int, using random: inout Base.Random
     ) -> Outcome {
-        var outcome =
-            starting.areLast ? Outcome(reward: 0) : base.advance(action, using: &random)
-        starting.tell(&outcome)
+        var outcome = starting.advance(&base, action, using: &random)
         guard isOn else { return outcome }
         goesOn = !outcome.isDone && base.lives < lives
         if base.lives < lives { outcome.terminated = true }

@@ -31,10 +31,7 @@ public struct FireStart<Base: LazilyObserved>: LazyModifier where Base.Action ==
     public mutating func advance(
         _ base: inout Base, _ action: Int, using random: inout Base.Random
     ) -> Outcome {
-        var outcome =
-            starting.areLast ? Outcome(reward: 0) : base.advance(action, using: &random)
-        starting.tell(&outcome)
-        return outcome
+        starting.advance(&base, action, using: &random)
     }
 
     /// Visits what is still to be told.

@@ -22,14 +22,6 @@ public struct FrameSkip<Base: LazilyObserved>: Modifier where Base.Scalar == UIn
     /// The frames.
     public var baseSteps: Int { frames }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<UInt8>, using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts for a few frames.
     @inlinable
     public mutating func step(

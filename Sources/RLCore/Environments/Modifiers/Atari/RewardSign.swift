@@ -9,15 +9,6 @@ public struct RewardSign<Base: Environment>: Modifier {
         self.isOn = isOn
     }
 
-    /// Starts an episode.
-    @inlinable
-    public mutating func reset(
-        _ base: inout Base, into observation: inout MutableSpan<Base.Scalar>,
-        using random: inout Base.Random
-    ) {
-        base.reset(into: &observation, using: &random)
-    }
-
     /// Acts once.
     @inlinable
     public mutating func step(

@@ -20,6 +20,16 @@ struct StartingFrames: Sendable {
         episodeEnded = episodeEnded || outcome.episodeEnded
     }
 
+    /// Acts once. The first step tells what happened before, and plays nothing where the episode was over then.
+    @inlinable
+    mutating func advance<Base: LazilyObserved>(
+        _ base: inout Base, _ action: Base.Action, using random: inout Base.Random
+    ) -> Outcome {
+        var outcome = areLast ? Outcome(reward: 0) : base.advance(action, using: &random)
+        tell(&outcome)
+        return outcome
+    }
+
     /// Adds what is to be told to the outcome of the first step.
     @inlinable
     mutating func tell(_ outcome: inout Outcome) {
